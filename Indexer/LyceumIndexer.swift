@@ -1,0 +1,1 @@
+@main struct LyceumIndexer { static func main() { print("lyceum-indexer") } }

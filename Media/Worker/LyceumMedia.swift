@@ -1,0 +1,1 @@
+@main struct LyceumMedia { static func main() { print("lyceum-media") } }

@@ -1,0 +1,86 @@
+// swift-tools-version: 6.2
+import PackageDescription
+
+/// Every Swift target speaks the same dialect.
+let dialect: [SwiftSetting] = [
+    .swiftLanguageMode(.v6),
+    .enableUpcomingFeature("ExistentialAny"),
+    .enableUpcomingFeature("InternalImportsByDefault"),
+    .enableUpcomingFeature("MemberImportVisibility"),
+    .enableUpcomingFeature("NonisolatedNonsendingByDefault"),
+]
+
+/// `LYCEUM_TESTS=PostgresTests,KitTests swift test` builds those test targets alone.
+let chosenTests = Context.environment["LYCEUM_TESTS"]?.split(separator: ",").map(String.init)
+
+func module(_ name: String, _ dependencies: [String] = [], path: String? = nil, exclude: [String] = [], tests: [String] = []) -> [Target] {
+    [.target(name: name, dependencies: dependencies.map { .byName(name: $0) }, path: path ?? "Sources/\(name)", exclude: exclude, swiftSettings: dialect)]
+        + testing(name, tests)
+}
+
+func testing(_ name: String, _ more: [String] = []) -> [Target] {
+    let tests = "\(name)Tests"
+    if let chosenTests, !chosenTests.contains(tests) { return [] }
+    return [.testTarget(name: tests, dependencies: ([name, "TestKit"] + more).map { .byName(name: $0) }, path: "Tests/\(tests)", swiftSettings: dialect)]
+}
+
+/// A C library is two targets: its headers as they are, and the one Swift module that may touch them.
+func library(_ name: String, c: String, pkgConfig: String? = nil, apt: [String] = [], _ dependencies: [String] = ["Loop", "JSON", "Telemetry"]) -> [Target] {
+    [.systemLibrary(name: c, path: "Sources/Libraries/\(name)/\(c)", pkgConfig: pkgConfig, providers: apt.isEmpty ? nil : [.apt(apt)])]
+        + module(name, [c] + dependencies, path: "Sources/Libraries/\(name)", exclude: [c])
+}
+
+/// A service is its contract (`API`, all that others may import), itself, and its tests.
+func service(_ name: String, calls: [String] = [], uses: [String]) -> [Target] {
+    let folder = "Sources/Services/\(name)"
+    return [.target(name: "\(name)API", dependencies: ["Kit", "JSON", "Telemetry"], path: "\(folder)/API", swiftSettings: dialect)]
+        + [.target(name: name, dependencies: (["Kit", "HTTP", "JSON", "Loop", "Telemetry", "Events", "\(name)API"] + calls.map { "\($0)API" } + uses).map { .byName(name: $0) },
+                   path: folder, exclude: ["API"], resources: uses.contains("Postgres") ? [.embedInCode("Migrations")] : [], swiftSettings: dialect)]
+        + testing(name)
+}
+
+let services = ["Users", "Courses", "Enrollments", "Media", "Delivery", "Search", "Notifications"]
+
+let package = Package(
+    name: "lyceum",
+    products: [
+        .executable(name: "lyceum", targets: ["Server"]),
+        .executable(name: "lyceum-indexer", targets: ["Indexer"]),
+        .executable(name: "lyceum-media", targets: ["MediaWorker"]),
+    ],
+    targets: module("Telemetry")
+        + module("JSON")
+        + library("Loop", c: "CUV", pkgConfig: "libuv", apt: ["libuv1-dev"], [])
+        + library("HTTP", c: "CMicroHTTPD", pkgConfig: "libmicrohttpd", apt: ["libmicrohttpd-dev"])
+        + library("Postgres", c: "CPostgres", pkgConfig: "libpq", apt: ["libpq-dev"])
+        + library("Mongo", c: "CMongo", pkgConfig: "libmongoc-1.0", apt: ["libmongoc-dev"])
+        + library("Curl", c: "CCurl", pkgConfig: "libcurl", apt: ["libcurl4-openssl-dev"])
+        + library("Redis", c: "CHiredis", pkgConfig: "hiredis", apt: ["libhiredis-dev"])
+        + library("Broker", c: "CRabbitMQ", pkgConfig: "librabbitmq", apt: ["librabbitmq-dev"])
+        + library("OpenSSL", c: "COpenSSL", pkgConfig: "openssl", apt: ["libssl-dev"])
+        + library("JOSE", c: "CJOSE", pkgConfig: "cjose", apt: ["libcjose-dev", "libjansson-dev"])
+        + library("Argon2", c: "CArgon2", pkgConfig: "libargon2", apt: ["libargon2-dev"])
+        + library("LibAV", c: "CLibAV", pkgConfig: "libavformat", apt: ["libavformat-dev", "libavfilter-dev", "libswscale-dev", "libswresample-dev"])
+        + library("Linux", c: "CLinux")
+        + module("ObjectStore", ["Loop", "JSON", "Telemetry"], path: "Sources/Libraries/ObjectStore")
+        + module("Kit", ["Loop", "HTTP", "JOSE", "JSON", "Telemetry"])
+        + module("Events", ["Kit", "Loop", "JSON", "Telemetry", "Postgres", "Mongo", "Broker"])
+        + module("ServiceCalls", ["Kit", "Loop", "JSON", "Telemetry", "Curl"])
+        + service("Users", uses: ["Postgres", "OpenSSL", "JOSE", "Argon2"])
+        + service("Courses", calls: ["Media", "Enrollments"], uses: ["Mongo", "Redis"])
+        + service("Enrollments", calls: ["Courses"], uses: ["Postgres"])
+        + service("Media", calls: ["Courses"], uses: ["Postgres", "OpenSSL", "ObjectStore"])
+        + service("Delivery", calls: ["Courses", "Enrollments", "Media"], uses: ["OpenSSL", "ObjectStore"])
+        + service("Search", calls: ["Courses"], uses: ["Curl"])
+        + service("Notifications", calls: ["Users", "Enrollments"], uses: ["Postgres", "Curl"])
+        + module("MediaPipeline", ["LibAV", "Linux", "Loop", "JSON", "Telemetry", "OpenSSL"], path: "Media/Pipeline")
+        + [
+            .target(name: "TestKit", dependencies: ["Kit", "HTTP", "JSON", "Loop", "Telemetry", "Postgres", "Mongo", "Curl"], path: "Tests/TestKit", swiftSettings: dialect),
+            .executableTarget(name: "Server", dependencies: (services + services.map { "\($0)API" } + ["Kit", "Events", "ServiceCalls", "HTTP", "Loop", "JSON", "Telemetry", "Postgres", "Mongo", "Curl", "Redis", "Broker", "OpenSSL", "JOSE", "Argon2", "ObjectStore"]).map { .byName(name: $0) },
+                              path: "Sources/Server", swiftSettings: dialect),
+            .executableTarget(name: "Indexer", dependencies: ["Kit", "ServiceCalls", "Courses", "CoursesAPI", "Search", "SearchAPI", "Mongo", "Curl", "Loop", "JSON", "Telemetry"], path: "Indexer", swiftSettings: dialect),
+            .executableTarget(name: "MediaWorker", dependencies: ["MediaPipeline", "MediaAPI", "Kit", "ServiceCalls", "ObjectStore", "Curl", "Linux", "OpenSSL", "Loop", "HTTP", "JSON", "Telemetry"], path: "Media/Worker", swiftSettings: dialect),
+        ]
+        + testing("Server") + testing("Indexer") + testing("MediaWorker")
+        + ((chosenTests?.contains("ArchitectureTests") ?? true) ? [.testTarget(name: "ArchitectureTests", path: "Tests/ArchitectureTests", swiftSettings: dialect)] : [])
+)

@@ -1,0 +1,3 @@
+#pragma once
+#include <rabbitmq-c/amqp.h>
+#include <rabbitmq-c/tcp_socket.h>

@@ -1,0 +1,1 @@
+@main struct Lyceum { static func main() { print("lyceum") } }
