@@ -55,7 +55,7 @@ let package = Package(
         + library("Postgres", c: "CPostgres", pkgConfig: "libpq", apt: ["libpq-dev"])
         + library("Mongo", c: "CMongo", pkgConfig: "libmongoc-1.0", apt: ["libmongoc-dev"])
         + library("Curl", c: "CCurl", pkgConfig: "libcurl", apt: ["libcurl4-openssl-dev"])
-        + library("Redis", c: "CHiredis", pkgConfig: "hiredis", apt: ["libhiredis-dev"])
+        + library("Redis", c: "CHiredis", apt: ["libhiredis-dev"])
         + library("Broker", c: "CRabbitMQ", pkgConfig: "librabbitmq", apt: ["librabbitmq-dev"])
         + library("OpenSSL", c: "COpenSSL", pkgConfig: "openssl", apt: ["libssl-dev"])
         + library("JOSE", c: "CJOSE", pkgConfig: "cjose", apt: ["libcjose-dev", "libjansson-dev"])

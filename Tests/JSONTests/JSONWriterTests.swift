@@ -1,0 +1,38 @@
+import JSON
+import Testing
+
+@Suite("Writing JSON")
+struct JSONWriterTests {
+    static func text(_ body: (inout JSONWriter) -> Void) -> String { String(decoding: JSONWriter.object(body).bytes, as: UTF8.self) }
+
+    @Test("an object with every kind of field")
+    func fields() {
+        let text = Self.text { json in
+            json.field("s", "a\"b\\c\n\u{1}")
+            json.field("i", Int.min)
+            json.field("d", 0.1)
+            json.field("whole", 3.0)
+            json.field("b", true)
+            json.field("nothing", String?.none)
+            json.field("list", ["x", "y"])
+            json.array("rows") { json in
+                for n in 0..<2 { json.beginObject(); json.field("n", n); json.endObject() }
+            }
+            json.object("inner") { $0.field("z", 0) }
+        }
+        #expect(text == #"{"s":"a\"b\\c\n\u0001","i":-9223372036854775808,"d":0.1,"whole":3,"b":true,"nothing":null,"list":["x","y"],"rows":[{"n":0},{"n":1}],"inner":{"z":0}}"#)
+    }
+
+    @Test("what is no number in JSON becomes null")
+    func notFinite() {
+        #expect(Self.text { $0.field("d", Double.nan) } == #"{"d":null}"#)
+        #expect(Self.text { $0.field("d", Double.infinity) } == #"{"d":null}"#)
+    }
+
+    @Test("a text longer than the buffer grows it")
+    func growth() throws {
+        let long = String(repeating: "é\"", count: 50_000)
+        let value = try JSONValue.parse(JSONWriter.object(capacity: 16) { $0.field("long", long) })
+        #expect(value["long"]?.stringValue == long)
+    }
+}
