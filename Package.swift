@@ -36,7 +36,7 @@ func service(_ name: String, calls: [String] = [], uses: [String]) -> [Target] {
     return [.target(name: "\(name)API", dependencies: ["Kit", "JSON", "Telemetry"], path: "\(folder)/API", swiftSettings: dialect)]
         + [.target(name: name, dependencies: (["Kit", "HTTP", "JSON", "Loop", "Telemetry", "Events", "\(name)API"] + calls.map { "\($0)API" } + uses).map { .byName(name: $0) },
                    path: folder, exclude: ["API"], resources: uses.contains("Postgres") ? [.embedInCode("Migrations")] : [], swiftSettings: dialect)]
-        + testing(name)
+        + testing(name, ["TestStores"])
 }
 
 let services = ["Users", "Courses", "Enrollments", "Media", "Delivery", "Search", "Notifications"]
@@ -57,9 +57,9 @@ let package = Package(
         + library("Curl", c: "CCurl", pkgConfig: "libcurl", apt: ["libcurl4-openssl-dev"])
         + library("Redis", c: "CHiredis", apt: ["libhiredis-dev"])
         + library("Broker", c: "CRabbitMQ", pkgConfig: "librabbitmq", apt: ["librabbitmq-dev"])
-        + library("OpenSSL", c: "COpenSSL", pkgConfig: "openssl", apt: ["libssl-dev"])
-        + library("JOSE", c: "CJOSE", pkgConfig: "cjose", apt: ["libcjose-dev", "libjansson-dev"])
-        + library("Argon2", c: "CArgon2", pkgConfig: "libargon2", apt: ["libargon2-dev"])
+        + library("OpenSSL", c: "COpenSSL", pkgConfig: "openssl", apt: ["libssl-dev"], [])
+        + library("JOSE", c: "CJOSE", pkgConfig: "cjose", apt: ["libcjose-dev", "libjansson-dev"], ["JSON"])
+        + library("Argon2", c: "CArgon2", pkgConfig: "libargon2", apt: ["libargon2-dev"], ["Loop"])
         + library("LibAV", c: "CLibAV", pkgConfig: "libavformat", apt: ["libavformat-dev", "libavfilter-dev", "libswscale-dev", "libswresample-dev"])
         + library("Linux", c: "CLinux")
         + module("ObjectStore", ["Loop", "JSON", "Telemetry"], path: "Sources/Libraries/ObjectStore")
@@ -75,7 +75,8 @@ let package = Package(
         + service("Notifications", calls: ["Users", "Enrollments"], uses: ["Postgres", "Curl"])
         + module("MediaPipeline", ["LibAV", "Linux", "Loop", "JSON", "Telemetry", "OpenSSL"], path: "Media/Pipeline")
         + [
-            .target(name: "TestKit", dependencies: ["Kit", "HTTP", "JSON", "Loop", "Telemetry", "Postgres", "Mongo", "Curl"], path: "Tests/TestKit", swiftSettings: dialect),
+            .target(name: "TestKit", dependencies: ["JSON"], path: "Tests/TestKit", swiftSettings: dialect),
+            .target(name: "TestStores", dependencies: ["TestKit", "Kit", "Events", "HTTP", "JSON", "Loop", "Telemetry", "Postgres", "Mongo", "JOSE"], path: "Tests/TestStores", swiftSettings: dialect),
             .executableTarget(name: "Server", dependencies: (services + services.map { "\($0)API" } + ["Kit", "Events", "ServiceCalls", "HTTP", "Loop", "JSON", "Telemetry", "Postgres", "Mongo", "Curl", "Redis", "Broker", "OpenSSL", "JOSE", "Argon2", "ObjectStore"]).map { .byName(name: $0) },
                               path: "Sources/Server", swiftSettings: dialect),
             .executableTarget(name: "Indexer", dependencies: ["Kit", "ServiceCalls", "Courses", "CoursesAPI", "Search", "SearchAPI", "Mongo", "Curl", "Loop", "JSON", "Telemetry"], path: "Indexer", swiftSettings: dialect),
