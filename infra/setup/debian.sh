@@ -1,0 +1,84 @@
+# shellcheck shell=bash
+# Debian packages: pinned to upstream versions, installed without a question and without starting a server.
+
+# as_root COMMAND…: as it is for root, by sudo (never asking) for anybody else.
+as_root() {
+    if [ "$(id -u)" = 0 ]; then "$@"; else sudo -n "$@"; fi
+}
+
+# package_lines FILE…: "name pattern" a line, without remarks.
+package_lines() {
+    sed -e 's/#.*//' -e '/^[[:space:]]*$/d' "$@"
+}
+
+# upstream_version VERSION: without epoch and Debian revision.
+upstream_version() {
+    local version=${1#*:}
+    echo "${version%-*}"
+}
+
+# missing_packages FILE…: what is not installed yet.
+missing_packages() {
+    local installed name
+    # shellcheck disable=SC2016  # the ${…} are dpkg-query's own
+    installed=$(dpkg-query -W -f '${db:Status-Status} ${Package}\n' 2> /dev/null | sed -n 's/^installed //p')
+    while read -r name _; do
+        grep -qxF -- "$name" <<< "$installed" || echo "$name"
+    done < <(package_lines "$@")
+}
+
+# check_versions FILE…: the version that is there, or that apt would install, has the upstream part that the list names.
+check_versions() {
+    local name pattern version upstream wrong=0
+    while read -r name pattern; do
+        # shellcheck disable=SC2016
+        version=$(dpkg-query -W -f '${db:Status-Status} ${Version}' "$name" 2> /dev/null | sed -n 's/^installed //p')
+        [ -n "$version" ] || version=$(LC_ALL=C apt-cache policy "$name" | sed -n 's/^ *Candidate: *//p')
+        if [ -z "$version" ] || [ "$version" = "(none)" ]; then
+            echo "$name: apt knows no such package (wanted $pattern); is this Debian 12 with its main repository?"
+            wrong=1
+            continue
+        fi
+        upstream=$(upstream_version "$version")
+        # shellcheck disable=SC2053  # the right side is a pattern on purpose
+        if [[ $upstream != $pattern ]]; then
+            echo "$name: upstream version $upstream (Debian $version), but infra/setup wants $pattern; try it, then change the list"
+            wrong=1
+        fi
+    done < <(package_lines "$@")
+    return $wrong
+}
+
+update_lists() {
+    as_root apt-get -o DPkg::Lock::Timeout=120 -o Acquire::Retries=3 -q update
+}
+
+# install_packages NAME…: no server starts by being installed: now (policy-rc.d) or at the next boot (its unit is disabled).
+install_packages() {
+    local policy=/usr/sbin/policy-rc.d made_policy='' status=0
+    if [ ! -e $policy ]; then
+        printf '#!/bin/sh\nexit 101\n' | as_root tee $policy > /dev/null
+        as_root chmod 0755 $policy
+        made_policy=yes
+    fi
+    as_root env DEBIAN_FRONTEND=noninteractive apt-get -o DPkg::Lock::Timeout=120 -o Acquire::Retries=3 \
+        -o Dpkg::Options::=--force-confold -y -q --no-install-recommends install "$@" || status=$?
+    if [ -n "$made_policy" ]; then as_root rm -f $policy; fi
+    if [ $status = 0 ]; then disable_units "$@"; fi
+    return $status
+}
+
+# disable_units NAME…: a server that this setup brought in is Lyceum's to start, not systemd's.
+disable_units() {
+    local name
+    if [ ! -d /run/systemd/system ]; then return 0; fi
+    for name in "$@"; do
+        case $name in
+            postgresql-15) as_root systemctl disable --quiet postgresql.service ;;
+            redis-server) as_root systemctl disable --quiet redis-server.service ;;
+            rabbitmq-server) as_root systemctl disable --quiet rabbitmq-server.service epmd.service epmd.socket ;;
+            nginx-light) as_root systemctl disable --quiet nginx.service ;;
+        esac
+    done
+    return 0
+}
