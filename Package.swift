@@ -10,8 +10,18 @@ let dialect: [SwiftSetting] = [
     .enableUpcomingFeature("NonisolatedNonsendingByDefault"),
 ]
 
-/// `LYCEUM_TESTS=PostgresTests,KitTests swift test` builds those test targets alone.
+/// `LYCEUM_TESTS=PostgresTests,KitTests swift test` builds those test targets and what they need, nothing else.
 let chosenTests = Context.environment["LYCEUM_TESTS"]?.split(separator: ",").map(String.init)
+
+func needed(by names: [String], of targets: [Target]) -> [Target] {
+    var reached: Set<String> = []
+    var waiting = names
+    while let name = waiting.popLast() {
+        guard reached.insert(name).inserted, let target = targets.first(where: { $0.name == name }) else { continue }
+        for case .byNameItem(let name, _) in target.dependencies { waiting.append(name) }
+    }
+    return targets.filter { reached.contains($0.name) }
+}
 
 func module(_ name: String, _ dependencies: [String] = [], path: String? = nil, exclude: [String] = [], tests: [String] = []) -> [Target] {
     [.target(name: name, dependencies: dependencies.map { .byName(name: $0) }, path: path ?? "Sources/\(name)", exclude: exclude, swiftSettings: dialect)]
@@ -20,7 +30,6 @@ func module(_ name: String, _ dependencies: [String] = [], path: String? = nil, 
 
 func testing(_ name: String, _ more: [String] = []) -> [Target] {
     let tests = "\(name)Tests"
-    if let chosenTests, !chosenTests.contains(tests) { return [] }
     return [.testTarget(name: tests, dependencies: ([name, "TestKit"] + more).map { .byName(name: $0) }, path: "Tests/\(tests)", swiftSettings: dialect)]
 }
 
@@ -41,47 +50,49 @@ func service(_ name: String, calls: [String] = [], uses: [String]) -> [Target] {
 
 let services = ["Users", "Courses", "Enrollments", "Media", "Delivery", "Search", "Notifications"]
 
+let targets = module("Telemetry")
+    + module("JSON")
+    + library("Loop", c: "CUV", pkgConfig: "libuv", apt: ["libuv1-dev"], [])
+    + library("HTTP", c: "CMicroHTTPD", pkgConfig: "libmicrohttpd", apt: ["libmicrohttpd-dev"])
+    + library("Postgres", c: "CPostgres", pkgConfig: "libpq", apt: ["libpq-dev"])
+    + library("Mongo", c: "CMongo", pkgConfig: "libmongoc-1.0", apt: ["libmongoc-dev"])
+    + library("Curl", c: "CCurl", pkgConfig: "libcurl", apt: ["libcurl4-openssl-dev"])
+    + library("Redis", c: "CHiredis", apt: ["libhiredis-dev"])
+    + library("Broker", c: "CRabbitMQ", pkgConfig: "librabbitmq", apt: ["librabbitmq-dev"])
+    + library("OpenSSL", c: "COpenSSL", pkgConfig: "openssl", apt: ["libssl-dev"], [])
+    + library("JOSE", c: "CJOSE", pkgConfig: "cjose", apt: ["libcjose-dev", "libjansson-dev"], ["JSON"])
+    + library("Argon2", c: "CArgon2", pkgConfig: "libargon2", apt: ["libargon2-dev"], ["Loop"])
+    + library("LibAV", c: "CLibAV", pkgConfig: "libavformat", apt: ["libavformat-dev", "libavfilter-dev", "libswscale-dev", "libswresample-dev"])
+    + library("Linux", c: "CLinux")
+    + module("ObjectStore", ["Loop", "JSON", "Telemetry"], path: "Sources/Libraries/ObjectStore")
+    + module("Kit", ["Loop", "HTTP", "JOSE", "JSON", "Telemetry"])
+    + module("Events", ["Kit", "Loop", "JSON", "Telemetry", "Postgres", "Mongo", "Broker"])
+    + module("ServiceCalls", ["Kit", "Loop", "JSON", "Telemetry", "Curl"])
+    + service("Users", uses: ["Postgres", "OpenSSL", "JOSE", "Argon2"])
+    + service("Courses", calls: ["Media", "Enrollments"], uses: ["Mongo", "Redis"])
+    + service("Enrollments", calls: ["Courses"], uses: ["Postgres"])
+    + service("Media", calls: ["Courses"], uses: ["Postgres", "OpenSSL", "ObjectStore"])
+    + service("Delivery", calls: ["Courses", "Enrollments", "Media"], uses: ["OpenSSL", "ObjectStore"])
+    + service("Search", calls: ["Courses"], uses: ["Curl"])
+    + service("Notifications", calls: ["Users", "Enrollments"], uses: ["Postgres", "Curl"])
+    + module("MediaPipeline", ["LibAV", "Linux", "Loop", "JSON", "Telemetry", "OpenSSL"], path: "Media/Pipeline")
+    + [
+        .target(name: "TestKit", dependencies: ["JSON"], path: "Tests/TestKit", swiftSettings: dialect),
+        .target(name: "TestStores", dependencies: ["TestKit", "Kit", "Events", "HTTP", "JSON", "Loop", "Telemetry", "Postgres", "Mongo", "JOSE"], path: "Tests/TestStores", swiftSettings: dialect),
+        .executableTarget(name: "Server", dependencies: (services + services.map { "\($0)API" } + ["Kit", "Events", "ServiceCalls", "HTTP", "Loop", "JSON", "Telemetry", "Postgres", "Mongo", "Curl", "Redis", "Broker", "OpenSSL", "JOSE", "Argon2", "ObjectStore"]).map { .byName(name: $0) },
+                          path: "Sources/Server", swiftSettings: dialect),
+        .executableTarget(name: "Indexer", dependencies: ["Kit", "ServiceCalls", "Courses", "CoursesAPI", "Search", "SearchAPI", "Mongo", "Curl", "Loop", "JSON", "Telemetry"], path: "Indexer", swiftSettings: dialect),
+        .executableTarget(name: "MediaWorker", dependencies: ["MediaPipeline", "MediaAPI", "Kit", "ServiceCalls", "ObjectStore", "Curl", "Linux", "OpenSSL", "Loop", "HTTP", "JSON", "Telemetry"], path: "Media/Worker", swiftSettings: dialect),
+    ]
+    + testing("Server") + testing("Indexer") + testing("MediaWorker")
+    + [.testTarget(name: "ArchitectureTests", path: "Tests/ArchitectureTests", swiftSettings: dialect)]
+
 let package = Package(
     name: "lyceum",
-    products: [
+    products: chosenTests != nil ? [] : [
         .executable(name: "lyceum", targets: ["Server"]),
         .executable(name: "lyceum-indexer", targets: ["Indexer"]),
         .executable(name: "lyceum-media", targets: ["MediaWorker"]),
     ],
-    targets: module("Telemetry")
-        + module("JSON")
-        + library("Loop", c: "CUV", pkgConfig: "libuv", apt: ["libuv1-dev"], [])
-        + library("HTTP", c: "CMicroHTTPD", pkgConfig: "libmicrohttpd", apt: ["libmicrohttpd-dev"])
-        + library("Postgres", c: "CPostgres", pkgConfig: "libpq", apt: ["libpq-dev"])
-        + library("Mongo", c: "CMongo", pkgConfig: "libmongoc-1.0", apt: ["libmongoc-dev"])
-        + library("Curl", c: "CCurl", pkgConfig: "libcurl", apt: ["libcurl4-openssl-dev"])
-        + library("Redis", c: "CHiredis", apt: ["libhiredis-dev"])
-        + library("Broker", c: "CRabbitMQ", pkgConfig: "librabbitmq", apt: ["librabbitmq-dev"])
-        + library("OpenSSL", c: "COpenSSL", pkgConfig: "openssl", apt: ["libssl-dev"], [])
-        + library("JOSE", c: "CJOSE", pkgConfig: "cjose", apt: ["libcjose-dev", "libjansson-dev"], ["JSON"])
-        + library("Argon2", c: "CArgon2", pkgConfig: "libargon2", apt: ["libargon2-dev"], ["Loop"])
-        + library("LibAV", c: "CLibAV", pkgConfig: "libavformat", apt: ["libavformat-dev", "libavfilter-dev", "libswscale-dev", "libswresample-dev"])
-        + library("Linux", c: "CLinux")
-        + module("ObjectStore", ["Loop", "JSON", "Telemetry"], path: "Sources/Libraries/ObjectStore")
-        + module("Kit", ["Loop", "HTTP", "JOSE", "JSON", "Telemetry"])
-        + module("Events", ["Kit", "Loop", "JSON", "Telemetry", "Postgres", "Mongo", "Broker"])
-        + module("ServiceCalls", ["Kit", "Loop", "JSON", "Telemetry", "Curl"])
-        + service("Users", uses: ["Postgres", "OpenSSL", "JOSE", "Argon2"])
-        + service("Courses", calls: ["Media", "Enrollments"], uses: ["Mongo", "Redis"])
-        + service("Enrollments", calls: ["Courses"], uses: ["Postgres"])
-        + service("Media", calls: ["Courses"], uses: ["Postgres", "OpenSSL", "ObjectStore"])
-        + service("Delivery", calls: ["Courses", "Enrollments", "Media"], uses: ["OpenSSL", "ObjectStore"])
-        + service("Search", calls: ["Courses"], uses: ["Curl"])
-        + service("Notifications", calls: ["Users", "Enrollments"], uses: ["Postgres", "Curl"])
-        + module("MediaPipeline", ["LibAV", "Linux", "Loop", "JSON", "Telemetry", "OpenSSL"], path: "Media/Pipeline")
-        + [
-            .target(name: "TestKit", dependencies: ["JSON"], path: "Tests/TestKit", swiftSettings: dialect),
-            .target(name: "TestStores", dependencies: ["TestKit", "Kit", "Events", "HTTP", "JSON", "Loop", "Telemetry", "Postgres", "Mongo", "JOSE"], path: "Tests/TestStores", swiftSettings: dialect),
-            .executableTarget(name: "Server", dependencies: (services + services.map { "\($0)API" } + ["Kit", "Events", "ServiceCalls", "HTTP", "Loop", "JSON", "Telemetry", "Postgres", "Mongo", "Curl", "Redis", "Broker", "OpenSSL", "JOSE", "Argon2", "ObjectStore"]).map { .byName(name: $0) },
-                              path: "Sources/Server", swiftSettings: dialect),
-            .executableTarget(name: "Indexer", dependencies: ["Kit", "ServiceCalls", "Courses", "CoursesAPI", "Search", "SearchAPI", "Mongo", "Curl", "Loop", "JSON", "Telemetry"], path: "Indexer", swiftSettings: dialect),
-            .executableTarget(name: "MediaWorker", dependencies: ["MediaPipeline", "MediaAPI", "Kit", "ServiceCalls", "ObjectStore", "Curl", "Linux", "OpenSSL", "Loop", "HTTP", "JSON", "Telemetry"], path: "Media/Worker", swiftSettings: dialect),
-        ]
-        + testing("Server") + testing("Indexer") + testing("MediaWorker")
-        + ((chosenTests?.contains("ArchitectureTests") ?? true) ? [.testTarget(name: "ArchitectureTests", path: "Tests/ArchitectureTests", swiftSettings: dialect)] : [])
+    targets: chosenTests.map { needed(by: $0, of: targets) } ?? targets
 )

@@ -1,6 +1,6 @@
 /// Bytes that are written once and then only read. The memory is freed with the last reference, so an answer can be sent from it without a copy.
 public final class Buffer: Sendable {
-    /// The bytes. Valid as long as the buffer is referenced.
+    /// The bytes. Valid only as long as the buffer is referenced: not to be taken from a temporary (`withBytes`, `array` and `text` are safe there).
     // Written before the initialiser returns and never again.
     nonisolated(unsafe) public let bytes: UnsafeBufferPointer<UInt8>
 
@@ -21,6 +21,14 @@ public final class Buffer: Sendable {
     /// How many bytes there are.
     public var count: Int { bytes.count }
 
+    /// Runs `body` with the bytes, which stay for as long.
+    public func withBytes<R>(_ body: (UnsafeBufferPointer<UInt8>) throws -> R) rethrows -> R {
+        try withExtendedLifetime(self) { try body(bytes) }
+    }
+
     /// A copy of the bytes.
-    public var array: [UInt8] { Array(bytes) }
+    public var array: [UInt8] { withBytes { Array($0) } }
+
+    /// The bytes read as UTF-8.
+    public var text: String { withBytes { String(decoding: $0, as: UTF8.self) } }
 }

@@ -41,7 +41,7 @@ extension JSONValue {
 
     /// The same, of a buffer.
     public static func parse(_ buffer: Buffer, limits: JSONLimits = JSONLimits()) throws(JSONError) -> JSONValue {
-        try parse(buffer.bytes, limits: limits)
+        try withExtendedLifetime(buffer) { () throws(JSONError) in try parse(buffer.bytes, limits: limits) }
     }
 }
 

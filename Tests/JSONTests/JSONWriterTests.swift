@@ -3,7 +3,7 @@ import Testing
 
 @Suite("Writing JSON")
 struct JSONWriterTests {
-    static func text(_ body: (inout JSONWriter) -> Void) -> String { String(decoding: JSONWriter.object(body).bytes, as: UTF8.self) }
+    static func text(_ body: (inout JSONWriter) -> Void) -> String { JSONWriter.object(body).text }
 
     @Test("an object with every kind of field")
     func fields() {

@@ -1,0 +1,58 @@
+/// Where in a distributed trace this code runs (W3C Trace Context, level 1).
+public struct Trace: Sendable, Equatable {
+    /// 16 bytes, not all zero: the same in every service that a request touches.
+    public let traceID: (UInt64, UInt64)
+    /// 8 bytes, not zero: this step.
+    public let spanID: UInt64
+    /// Whether spans of this trace are kept.
+    public let isSampled: Bool
+
+    /// The trace of the running task.
+    @TaskLocal public static var current: Trace?
+
+    public init(traceID: (UInt64, UInt64), spanID: UInt64, isSampled: Bool) {
+        self.traceID = traceID
+        self.spanID = spanID
+        self.isSampled = isSampled
+    }
+
+    /// A new trace with its first span.
+    public static func random(isSampled: Bool = false) -> Trace {
+        Trace(traceID: (.random(in: 1 ... .max), .random(in: 1 ... .max)), spanID: .random(in: 1 ... .max), isSampled: isSampled)
+    }
+
+    /// Reads a `traceparent` header: `00-` trace id `-` parent id `-` flags. Nil when it is malformed; a newer version is read as far as it is known.
+    public init?(traceparent text: String) {
+        let parts = text.split(separator: "-", omittingEmptySubsequences: false)
+        guard parts.count >= 4, parts[0].count == 2, parts[0] != "ff", parts[0] != "00" || parts.count == 4, parts[1].count == 32, parts[2].count == 16, parts[3].count == 2,
+              parts[0...3].allSatisfy({ $0.utf8.allSatisfy { 0x30...0x39 ~= $0 || 0x61...0x66 ~= $0 } }),
+              let high = UInt64(parts[1].prefix(16), radix: 16), let low = UInt64(parts[1].suffix(16), radix: 16), high | low != 0,
+              let span = UInt64(parts[2], radix: 16), span != 0, let flags = UInt8(parts[3], radix: 16)
+        else { return nil }
+        self.init(traceID: (high, low), spanID: span, isSampled: flags & 1 == 1)
+    }
+
+    /// The next step of the same trace.
+    public func child() -> Trace { Trace(traceID: traceID, spanID: .random(in: 1 ... .max), isSampled: isSampled) }
+
+    /// The header for calls and events that this step makes.
+    public var traceparent: String { "00-\(traceIDText)-\(spanIDText)-\(isSampled ? "01" : "00")" }
+    /// 32 hexadecimal digits.
+    public var traceIDText: String { hexadecimal(traceID.0) + hexadecimal(traceID.1) }
+    /// 16 hexadecimal digits.
+    public var spanIDText: String { hexadecimal(spanID) }
+
+    public static func == (left: Trace, right: Trace) -> Bool {
+        left.traceID == right.traceID && left.spanID == right.spanID && left.isSampled == right.isSampled
+    }
+}
+
+private func hexadecimal(_ number: UInt64) -> String {
+    String(unsafeUninitializedCapacity: 16) { text in
+        for place in 0..<16 {
+            let nibble = UInt8(truncatingIfNeeded: number >> (60 - 4 * UInt64(place))) & 15
+            text[place] = nibble < 10 ? 48 + nibble : 87 + nibble
+        }
+        return 16
+    }
+}
