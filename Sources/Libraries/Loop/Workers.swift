@@ -1,0 +1,125 @@
+/// Why a job was not taken by `Workers`.
+public enum WorkersError: Error, Sendable, Equatable {
+    /// As many jobs wait as may: try again later, or answer that the service is busy.
+    case queueFull
+    /// The threads were told to stop.
+    case stopped
+}
+
+/// Threads that block so that loops need not. Each makes its own handle and never lets it go, so a job that runs always has one.
+public final class Workers<Handle: ~Copyable>: Sendable {
+    private typealias Job = @Sendable (borrowing Handle) -> Void
+
+    private let queue: JobQueue<Job>
+    private let threads: Locked<[Thread]>
+    private let lastID = Locked<UInt64>(0)
+
+    /// Starts `threads` threads, each with a handle of `makeHandle` made on that thread. At most `limit` jobs wait; the next is refused at once.
+    public init(threads: Int, waiting limit: Int = 1024, name: String = "worker", makeHandle: @escaping @Sendable () -> Handle) {
+        let queue = JobQueue<Job>(limit: limit)
+        self.queue = queue
+        let started = (0..<threads).map { index in
+            Thread("\(name)-\(index)") {
+                let handle = makeHandle()
+                while let job = queue.next() { job(handle) }
+            }
+        }
+        self.threads = Locked(started)
+    }
+
+    deinit {
+        queue.close()
+        for thread in threads.withLock({ $0 }) { thread.detach() }
+    }
+
+    /// How many jobs wait for a thread.
+    public var waiting: Int { queue.waitingCount }
+
+    /// Runs `body` on one of the threads; the task goes on where it was.
+    ///
+    /// Throws `WorkersError` when the job is not taken, `CancellationError` when the task is cancelled while the job waits, and what `body` throws.
+    /// A job that a thread has begun runs to its end whatever becomes of the task.
+    public func run<R: Sendable>(_ body: @escaping @Sendable (borrowing Handle) throws -> R) async throws -> R {
+        let call = Call<R>()
+        return try await withTaskCancellationHandler {
+            try await withUnsafeThrowingContinuation { continuation in
+                guard call.begin(continuation) else { return }
+                add(call, body)
+            }
+        } onCancel: { [queue] in
+            if let id = call.cancel(), queue.remove(id: id) != nil { call.finish(.failure(CancellationError())) }
+        }
+    }
+
+    private func add<R: Sendable>(_ call: Call<R>, _ body: @escaping @Sendable (borrowing Handle) throws -> R) {
+        // Numbered and added under one lock: the queue wants its ids in order.
+        let added = lastID.withLock { last in
+            last += 1
+            call.waits(as: last)
+            return queue.add({ handle in
+                call.finish(call.isCancelled ? .failure(CancellationError()) : Result { try body(handle) })
+            }, id: last)
+        }
+        switch added {
+        case .waiting: break
+        case .full: call.finish(.failure(WorkersError.queueFull))
+        case .closed: call.finish(.failure(WorkersError.stopped))
+        }
+    }
+
+    /// Takes no more jobs, runs those that wait, and returns when the threads have ended and let their handles go.
+    public func stop() async {
+        queue.close()
+        let mine = threads.withLock { threads in
+            defer { threads = [] }
+            return threads
+        }
+        guard !mine.isEmpty else { return }
+        await withUnsafeContinuation { continuation in
+            Thread("workers-end") {
+                for thread in mine { thread.join() }
+                continuation.resume()
+            }.detach()
+        }
+    }
+}
+
+/// One task that waits for one job. It is resumed once.
+private final class Call<R: Sendable>: Sendable {
+    private struct State {
+        var continuation: UnsafeContinuation<R, any Error>?
+        var isCancelled = false
+        var id: UInt64?
+    }
+    private let state = Locked(State())
+
+    /// False when the task was cancelled already; it is resumed then.
+    func begin(_ continuation: UnsafeContinuation<R, any Error>) -> Bool {
+        let isCancelled = state.withLock { state in
+            if !state.isCancelled { state.continuation = continuation }
+            return state.isCancelled
+        }
+        if isCancelled { continuation.resume(throwing: CancellationError()) }
+        return !isCancelled
+    }
+
+    var isCancelled: Bool { state.withLock { $0.isCancelled } }
+
+    func waits(as id: UInt64) { state.withLock { $0.id = id } }
+
+    /// The job to take back, when there is one by now.
+    func cancel() -> UInt64? {
+        state.withLock { state in
+            state.isCancelled = true
+            return state.id
+        }
+    }
+
+    func finish(_ result: Result<R, any Error>) {
+        let continuation = state.withLock { state in
+            defer { state.continuation = nil }
+            return state.continuation
+        }
+        continuation?.resume(with: result)
+    }
+}
