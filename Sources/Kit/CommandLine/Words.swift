@@ -1,0 +1,47 @@
+/// The words and flags that a verb was given, checked against the table.
+public struct Words: Sendable, Equatable {
+    /// The words after the verb, in order.
+    public internal(set) var arguments: [String] = []
+    var values: [String: [String]] = [:]
+    var switches: Set<String> = []
+    /// How the command line named the verb: `courses import`.
+    public internal(set) var path: [String] = []
+
+    init() {}
+
+    /// The word at `index`; nil when fewer were given.
+    public func argument(_ index: Int) -> String? { arguments.indices.contains(index) ? arguments[index] : nil }
+
+    /// Whether the flag was given.
+    public func has(_ flag: String) -> Bool { switches.contains(flag) || values[flag] != nil }
+
+    /// The value of the flag, the last one when it was given more than once.
+    public func value(_ flag: String) -> String? { values[flag]?.last }
+
+    /// All values of the flag, in order.
+    public func all(_ flag: String) -> [String] { values[flag] ?? [] }
+
+    /// The value of the flag as a whole number; throws a refusal (exit code 2) when it is none of `range`.
+    public func int(_ flag: String, in range: ClosedRange<Int> = 0...Int.max) throws(CommandLineRefusal) -> Int? {
+        guard let text = value(flag) else { return nil }
+        guard let number = Int(text), range.contains(number) else {
+            let most = range.upperBound == .max ? "" : " to \(range.upperBound)"
+            throw CommandLineRefusal("--\(flag) takes a whole number from \(range.lowerBound)\(most), not \"\(text)\"", verb: path)
+        }
+        return number
+    }
+}
+
+/// Why a command line is not understood; exit code 2.
+public struct CommandLineRefusal: Error, Sendable, Equatable, CustomStringConvertible {
+    /// What is wrong, and what was meant perhaps.
+    public let description: String
+    /// The verb whose help explains it.
+    public let verb: [String]
+
+    /// A refusal that sends the reader to the help of `verb`.
+    public init(_ description: String, verb: [String] = []) {
+        self.description = description
+        self.verb = verb
+    }
+}

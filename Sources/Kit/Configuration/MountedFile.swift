@@ -1,0 +1,31 @@
+import Glibc
+
+/// A small file that configuration names: a mounted secret, a key. Read at the start of a process, before anything runs that could wait.
+public enum MountedFile {
+    /// Why a file was not read.
+    public struct ReadError: Error, Sendable, CustomStringConvertible {
+        /// As the system says it.
+        public let description: String
+    }
+    /// Past this a file is no configuration.
+    public static let limit = 1 << 20
+
+    /// The bytes of the file; throws `ReadError` when it cannot be read or is longer than `limit`.
+    @Sendable public static func read(_ path: String) throws(ReadError) -> [UInt8] {
+        let descriptor = open(path, O_RDONLY | O_CLOEXEC)
+        guard descriptor >= 0 else { throw ReadError(description: String(cString: strerror(errno))) }
+        defer { close(descriptor) }
+        var content: [UInt8] = []
+        var piece = [UInt8](repeating: 0, count: 16 * 1024)
+        while true {
+            let count = Glibc.read(descriptor, &piece, piece.count)
+            if count == 0 { return content }
+            if count < 0 {
+                if errno == EINTR { continue }
+                throw ReadError(description: String(cString: strerror(errno)))
+            }
+            content += piece[..<count]
+            guard content.count <= limit else { throw ReadError(description: "longer than \(limit) bytes") }
+        }
+    }
+}
