@@ -1,0 +1,103 @@
+import JSON
+import Telemetry
+
+/// BSON bytes to JSON bytes.
+enum BSONJSON {
+    static func writeFields(of bytes: UnsafeRawBufferPointer, to json: inout JSONWriter, skipping skipped: BSONFieldNames, depth: Int) throws(BSONError) {
+        var elements = try BSONElements(bytes)
+        while let element = try elements.next() {
+            var inner: BSONFieldNames = []
+            switch skipped.match(element.name) {
+            case .whole: continue
+            case .within(let names): inner = names
+            case .none: break
+            }
+            json.name(jsonName(element.name))
+            do throws(BSONError) { try write(element, to: &json, skipping: inner, depth: depth) } catch {
+                throw error.under(String(decoding: element.name, as: UTF8.self))
+            }
+        }
+    }
+
+    /// `_id` is MongoDB's name for what everybody else calls `id`.
+    private static func jsonName(_ name: UnsafeRawBufferPointer) -> UnsafeBufferPointer<UInt8> {
+        let isID = name.count == 3 && name[0] == UInt8(ascii: "_") && name[1] == UInt8(ascii: "i") && name[2] == UInt8(ascii: "d")
+        return characters(isID ? UnsafeRawBufferPointer(rebasing: name[1...]) : name)
+    }
+
+    private static func characters(_ bytes: UnsafeRawBufferPointer) -> UnsafeBufferPointer<UInt8> { bytes.assumingMemoryBound(to: UInt8.self) }
+
+    private static func write(_ element: BSONElement, to json: inout JSONWriter, skipping skipped: BSONFieldNames, depth: Int) throws(BSONError) {
+        switch element.type {
+        case BSONElement.Code.double: json.double(element.number(Double.self))
+        case BSONElement.Code.string: json.string(characters(element.text))
+        case BSONElement.Code.document, BSONElement.Code.array: try writeNested(element, to: &json, skipping: skipped, depth: depth + 1)
+        case BSONElement.Code.binary: writeBinary(element, to: &json)
+        case BSONElement.Code.objectID: writeHex(element.value, to: &json)
+        case BSONElement.Code.bool: json.bool(element.value[0] != 0)
+        case BSONElement.Code.date: try writeDate(element, to: &json)
+        case BSONElement.Code.int32: json.int(Int(element.number(Int32.self)))
+        case BSONElement.Code.int64, BSONElement.Code.timestamp: json.int(Int(element.number(Int64.self)))
+        default: json.null()
+        }
+    }
+
+    private static func writeNested(_ element: BSONElement, to json: inout JSONWriter, skipping skipped: BSONFieldNames, depth: Int) throws(BSONError) {
+        guard depth <= BSONElements.depthLimit else { throw BSONError(path: "", .tooDeep) }
+        if element.type == BSONElement.Code.document {
+            json.beginObject()
+            try writeFields(of: element.value, to: &json, skipping: skipped, depth: depth)
+            return json.endObject()
+        }
+        json.beginArray()
+        var elements = try BSONElements(element.value)
+        while let inner = try elements.next() {
+            do throws(BSONError) { try write(inner, to: &json, skipping: skipped, depth: depth) } catch {
+                throw error.under(String(decoding: inner.name, as: UTF8.self))
+            }
+        }
+        json.endArray()
+    }
+
+    private static func writeBinary(_ element: BSONElement, to json: inout JSONWriter) {
+        guard element.isUUID else { return writeBase64(element.binary, to: &json) }
+        withUnsafeTemporaryAllocation(of: UInt8.self, capacity: 36) { text in
+            writeUUIDText(element.binary, to: text)
+            json.string(UnsafeBufferPointer(text))
+        }
+    }
+
+    private static func writeHex(_ bytes: UnsafeRawBufferPointer, to json: inout JSONWriter) {
+        withUnsafeTemporaryAllocation(of: UInt8.self, capacity: bytes.count * 2) { text in
+            for (index, byte) in bytes.enumerated() {
+                text[index * 2] = hexDigit(byte >> 4)
+                text[index * 2 + 1] = hexDigit(byte & 15)
+            }
+            json.string(UnsafeBufferPointer(text))
+        }
+    }
+
+    /// RFC 4648, section 4.
+    private static func writeBase64(_ bytes: UnsafeRawBufferPointer, to json: inout JSONWriter) {
+        let alphabet: StaticString = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/"
+        withUnsafeTemporaryAllocation(of: UInt8.self, capacity: (bytes.count + 2) / 3 * 4) { text in
+            for group in 0..<(bytes.count + 2) / 3 {
+                let from = group * 3, count = min(3, bytes.count - from)
+                let bits = (0..<count).reduce(UInt32(0)) { $0 | UInt32(bytes[from + $1]) << UInt32(16 - 8 * $1) }
+                for place in 0..<4 {
+                    let digit = alphabet.utf8Start[Int(bits >> UInt32(18 - 6 * place) & 63)]
+                    text[group * 4 + place] = place <= count ? digit : UInt8(ascii: "=")
+                }
+            }
+            json.string(UnsafeBufferPointer(text))
+        }
+    }
+
+    /// The years 0 to 9999: RFC 3339 has no others.
+    private static let writableDates = -62_167_219_200_000_000..<253_402_300_800_000_000 as Range<Int64>
+
+    private static func writeDate(_ element: BSONElement, to json: inout JSONWriter) throws(BSONError) {
+        guard let microseconds = element.microseconds, writableDates.contains(microseconds) else { throw BSONError(path: "", .outOfRange) }
+        json.string(Timestamp(microseconds: microseconds).rfc3339)
+    }
+}

@@ -1,0 +1,99 @@
+internal import Glibc
+internal import Loop
+
+/// MongoDB, reached from threads that own a client each. Every operation hops to one of them and brings its task back to where it was.
+///
+/// Reads are majority reads, writes are answered when a majority has them on disk. Everything is bounded: what may wait, how long, and how long it may take.
+public final class MongoPool: Sendable {
+    private let workers: Workers<MongoClient>
+    private let gate = MongoGate()
+    let configuration: MongoConfiguration
+
+    /// Connects to nothing yet. Throws when the URI is wrong.
+    public init(_ configuration: MongoConfiguration) throws(MongoError) {
+        MongoLog.install
+        let native = try NativePool(configuration)
+        self.configuration = configuration
+        workers = Workers(threads: configuration.threads, waiting: configuration.waiting, name: "mongo") { MongoClient(of: native) }
+    }
+
+    /// With the limits as they stand.
+    public convenience init(uri: String, threads: Int) throws(MongoError) {
+        try self.init(MongoConfiguration(uri: uri, threads: threads))
+    }
+
+    /// A collection; nothing is asked of the server.
+    public func collection(_ database: String, _ name: String) -> MongoCollection {
+        MongoCollection(pool: self, database: database, name: name)
+    }
+
+    /// How many operations wait for a thread.
+    public var waiting: Int { workers.waiting }
+
+    /// Several operations on one thread, one after the other; what they read is shaped there too. Not in a transaction.
+    ///
+    /// Throws `MongoError`, `CancellationError` when the task is cancelled while it waits for a thread, and what `body` throws.
+    public func run<R: Sendable>(_ body: @escaping @Sendable (borrowing MongoSession) throws -> R) async throws -> R {
+        let pass = gate.enter()
+        if case .refused(let error) = pass { throw error }
+        defer { if pass == .probe { gate.endProbe() } }
+        let queued = monotonicMilliseconds()
+        do {
+            return try await workers.run { [configuration, gate] client in
+                try MongoPool.admit(pass, queued, gate, configuration)
+                return try MongoPool.measured(gate, configuration) { try body(MongoSession(client.raw, nil, configuration)) }
+            }
+        } catch WorkersError.queueFull {
+            throw MongoError(.overloaded, message: "\(configuration.waiting) operations wait already")
+        } catch WorkersError.stopped {
+            throw MongoError(.closed, message: "the pool is closed")
+        }
+    }
+
+    /// What has waited too long, or for a server that is known to be gone, does not begin.
+    private static func admit(_ pass: MongoGate.Pass, _ queued: Int, _ gate: MongoGate, _ configuration: MongoConfiguration) throws(MongoError) {
+        if pass == .open, let failure = gate.failure { throw failure }
+        let waited = monotonicMilliseconds() - queued
+        if waited > configuration.waitMilliseconds { throw MongoError(.overloaded, message: "waited \(waited) ms for a thread") }
+    }
+
+    /// Tells the gate what came of it. libmongoc calls a socket's timeout a socket error: what took as long is called a timeout here.
+    private static func measured<R>(_ gate: MongoGate, _ configuration: MongoConfiguration, _ body: () throws -> R) throws -> R {
+        let begun = monotonicMilliseconds()
+        do {
+            let result = try body()
+            gate.opened()
+            return result
+        } catch var error as MongoError {
+            if error.isSelectionFailure { gate.failed(error) } else if error.kind != .connection { gate.opened() }
+            if error.kind == .connection, !error.isSelectionFailure, monotonicMilliseconds() - begun >= configuration.socketMilliseconds {
+                error.kind = .timeout
+            }
+            throw error
+        }
+    }
+
+    /// Whether a primary answers, as an error when none does.
+    public func ping() async throws {
+        _ = try await runCommand(["ping": 1], on: "admin")
+    }
+
+    /// A command of the database's own language, as it is; the server's reply. Neither retried nor with a write concern.
+    public func runCommand(_ command: BSONDocument, on database: String) async throws -> BSONDocument {
+        try await run { session in try session.run(command, on: database) }
+    }
+
+    /// Removes a database and all that is in it.
+    public func dropDatabase(_ database: String) async throws {
+        _ = try await run { session in try session.write(["dropDatabase": 1], on: database) }
+    }
+
+    /// Takes no more operations, finishes those that wait, closes the connections.
+    public func close() async { await workers.stop() }
+}
+
+func monotonicMilliseconds() -> Int {
+    var time = timespec()
+    clock_gettime(CLOCK_MONOTONIC, &time)
+    return time.tv_sec * 1000 + time.tv_nsec / 1_000_000
+}
