@@ -39,12 +39,14 @@ func library(_ name: String, c: String, pkgConfig: String? = nil, apt: [String] 
         + module(name, [c] + dependencies, path: "Sources/Libraries/\(name)", exclude: [c])
 }
 
-/// A service is its contract (`API`, all that others may import), itself, and its tests.
-func service(_ name: String, calls: [String] = [], uses: [String]) -> [Target] {
+/// A service is its contract (`API`: all that others may import, where others ask it or hear of it), itself, and its tests.
+func service(_ name: String, hasAPI: Bool = true, calls: [String] = [], uses: [String]) -> [Target] {
     let folder = "Sources/Services/\(name)"
-    return [.target(name: "\(name)API", dependencies: ["Kit", "JSON", "Telemetry"], path: "\(folder)/API", swiftSettings: dialect)]
-        + [.target(name: name, dependencies: (["Kit", "HTTP", "JSON", "Loop", "Telemetry", "Events", "\(name)API"] + calls.map { "\($0)API" } + uses).map { .byName(name: $0) },
-                   path: folder, exclude: ["API"], resources: uses.contains("Postgres") ? [.embedInCode("Migrations")] : [], swiftSettings: dialect)]
+    let needs = ["Kit", "HTTP", "JSON", "Loop", "Telemetry", "Events"] + (hasAPI ? ["\(name)API"] : []) + calls.map { "\($0)API" } + uses
+    let api = Target.target(name: "\(name)API", dependencies: ["Kit", "JSON", "Telemetry"], path: "\(folder)/API", swiftSettings: dialect)
+    return (hasAPI ? [api] : [])
+        + [.target(name: name, dependencies: needs.map { .byName(name: $0) }, path: folder, exclude: hasAPI ? ["API"] : [],
+                   resources: uses.contains("Postgres") ? [.embedInCode("Migrations")] : [], swiftSettings: dialect)]
         + testing(name, ["TestStores"])
 }
 
@@ -72,16 +74,16 @@ let targets = module("Telemetry")
     + service("Courses", calls: ["Media", "Enrollments"], uses: ["Mongo", "Redis"])
     + service("Enrollments", calls: ["Courses"], uses: ["Postgres"])
     + service("Media", calls: ["Courses"], uses: ["Postgres", "OpenSSL", "ObjectStore"])
-    + service("Delivery", calls: ["Courses", "Enrollments", "Media"], uses: ["OpenSSL", "ObjectStore"])
-    + service("Search", calls: ["Courses"], uses: ["Curl"])
-    + service("Notifications", calls: ["Users", "Enrollments"], uses: ["Postgres", "Curl"])
+    + service("Delivery", hasAPI: false, calls: ["Courses", "Enrollments"], uses: ["OpenSSL", "ObjectStore"])
+    + service("Search", hasAPI: false, calls: ["Courses"], uses: ["Curl"])
+    + service("Notifications", hasAPI: false, calls: ["Users", "Enrollments", "Media"], uses: ["Postgres", "Curl"])
     + module("MediaPipeline", ["LibAV", "Linux", "Loop", "JSON", "Telemetry", "OpenSSL"], path: "Media/Pipeline")
     + [
         .target(name: "TestKit", dependencies: ["JSON"], path: "Tests/TestKit", swiftSettings: dialect),
         .target(name: "TestStores", dependencies: ["TestKit", "Kit", "Events", "HTTP", "JSON", "Loop", "Telemetry", "Postgres", "Mongo", "JOSE"], path: "Tests/TestStores", swiftSettings: dialect),
-        .executableTarget(name: "Server", dependencies: (services + services.map { "\($0)API" } + ["Kit", "Events", "ServiceCalls", "HTTP", "Loop", "JSON", "Telemetry", "Postgres", "Mongo", "Curl", "Redis", "Broker", "OpenSSL", "JOSE", "Argon2", "ObjectStore"]).map { .byName(name: $0) },
+        .executableTarget(name: "Server", dependencies: (services + ["UsersAPI", "CoursesAPI", "Kit", "Events", "ServiceCalls", "HTTP", "Loop", "JSON", "Telemetry", "Postgres", "Mongo", "Curl", "Redis", "Broker", "OpenSSL", "JOSE", "Argon2", "ObjectStore"]).map { .byName(name: $0) },
                           path: "Sources/Server", swiftSettings: dialect),
-        .executableTarget(name: "Indexer", dependencies: ["Kit", "ServiceCalls", "Courses", "CoursesAPI", "Search", "SearchAPI", "Mongo", "Curl", "Loop", "JSON", "Telemetry"], path: "Indexer", swiftSettings: dialect),
+        .executableTarget(name: "Indexer", dependencies: ["Kit", "ServiceCalls", "Courses", "CoursesAPI", "Search", "Mongo", "Curl", "Loop", "JSON", "Telemetry"], path: "Indexer", swiftSettings: dialect),
         .executableTarget(name: "MediaWorker", dependencies: ["MediaPipeline", "MediaAPI", "Kit", "ServiceCalls", "ObjectStore", "Curl", "Linux", "OpenSSL", "Loop", "HTTP", "JSON", "Telemetry"], path: "Media/Worker", swiftSettings: dialect),
     ]
     + testing("Server") + testing("Indexer") + testing("MediaWorker")

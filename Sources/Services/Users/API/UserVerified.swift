@@ -1,0 +1,22 @@
+public import JSON
+public import Kit
+
+/// Someone confirmed the address; the account is active.
+public struct UserVerified: EventData {
+    public static let eventType = "lyceum.user.verified.v1"
+    public static let eventSource = "/services/users"
+
+    /// Who.
+    public let userID: UserID
+
+    public init(userID: UserID) { self.userID = userID }
+    public var eventSubject: String { userID.description }
+
+    public init(from fields: inout JSONFields) { userID = fields.id("userId") }
+
+    public func write(to json: inout JSONWriter) {
+        json.beginObject()
+        json.field("userId", userID)
+        json.endObject()
+    }
+}
