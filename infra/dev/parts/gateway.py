@@ -1,0 +1,36 @@
+"""The gateway: Envoy, configured from infra/gateway."""
+from gateway.configuration import render
+
+from ..part import Part, Program, http_answers
+from ..ports import SERVICES
+
+
+class Gateway(Part):
+    name = "gateway"
+    port_names = ["gateway", "envoyAdmin"]
+
+    @property
+    def url(self) -> str:
+        return f"http://127.0.0.1:{self.ports['gateway']}"
+
+    def prepare(self) -> None:
+        gateway = self.ports["gateway"]
+        text = render(
+            listen=gateway,
+            admin=self.ports["envoyAdmin"],
+            upstreams={service: ("127.0.0.1", self.ports[service]) for service in SERVICES} | {"web": ("127.0.0.1", self.ports["web"])},
+            origins=[f"http://127.0.0.1:{gateway}", f"http://localhost:{gateway}"],
+            access_log=str(self.layout.log("gateway-access")),
+        )
+        self.layout.config("envoy.yaml").write_text(text)
+
+    def programs(self) -> list[Program]:
+        command = [str(self.layout.envoy), "-c", str(self.layout.config("envoy.yaml")), "--disable-hot-restart",
+                   "--concurrency", "2", "--log-level", "warning"]
+        return [Program("gateway", "doors", command, self.layout.data("gateway"))]
+
+    def check_command(self) -> list[str]:
+        return [str(self.layout.envoy), "--mode", "validate", "-c", str(self.layout.config("envoy.yaml")), "--log-level", "warning"]
+
+    def ready(self) -> str | None:
+        return http_answers(f"http://127.0.0.1:{self.ports['envoyAdmin']}/ready") or http_answers(self.url + "/healthz")

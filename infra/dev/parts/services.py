@@ -1,0 +1,72 @@
+"""Lyceum's own services: a process each, with the configuration that they need and the passwords of their own stores alone."""
+from ..part import Part, Program, http_answers
+from ..ports import SERVICES
+from .postgres import OWNERS
+
+
+class Services(Part):
+    name = "services"
+
+    def __init__(self, setting, stores):
+        super().__init__(setting)
+        self.port_names = SERVICES + [service + "Admin" for service in SERVICES]
+        self.stores = {store.name: store for store in stores}
+
+    def public_url(self, service: str) -> str:
+        return f"http://127.0.0.1:{self.ports[service]}"
+
+    def admin_url(self, service: str) -> str:
+        return f"http://127.0.0.1:{self.ports[service + 'Admin']}"
+
+    def own_secrets(self, service: str) -> dict[str, str]:
+        """The store URLs that hold a password and belong to this service alone."""
+        prefix = f"LYCEUM_{service.upper()}_"
+        if service in OWNERS:
+            return {prefix + "POSTGRES_URL": self.stores["postgres"].service_url(service)}
+        if service == "courses":
+            return {prefix + "MONGO_URL": self.stores["mongo"].courses_url}
+        return {}
+
+    def shared_environment(self) -> dict[str, str]:
+        """What every process of Lyceum reads."""
+        settings = {
+            "ADDRESS": "127.0.0.1",
+            "PORT_BASE": self.ports.base,
+            "GATEWAY_URL": f"http://127.0.0.1:{self.ports['gateway']}",
+            "EDGE_URL": f"http://127.0.0.1:{self.ports['edge']}",
+            "KEYS_DIRECTORY": self.layout.keys,
+            "OBJECT_STORE": f"file://{self.layout.objects}",
+            "RABBITMQ_URL": self.stores["rabbitmq"].url,
+            "REDIS_URL": self.stores["redis"].url,
+            "ELASTICSEARCH_URL": self.stores["elasticsearch"].url,
+            "SMTP_URL": self.stores["fake-mail"].url,
+            "MEDIA_WORKER_ADMIN_PORT": self.ports["mediaWorkerAdmin"],
+        }
+        for service in SERVICES:
+            settings[f"{service.upper()}_PORT"] = self.ports[service]
+            settings[f"{service.upper()}_ADMIN_PORT"] = self.ports[service + "Admin"]
+            settings[f"{service.upper()}_URL"] = self.admin_url(service)
+        return {f"LYCEUM_{key}": str(value) for key, value in settings.items()}
+
+    def operator_environment(self) -> dict[str, str]:
+        """What the verbs run by hand read: migrate, seed, doctor, rebuild. All stores."""
+        environment = self.shared_environment()
+        for service in SERVICES:
+            environment |= self.own_secrets(service)
+        return environment | {
+            "LYCEUM_MONGO_URL": self.stores["mongo"].courses_url,
+            "LYCEUM_MAILBOX": str(self.layout.mailbox),
+            "LYCEUM_DEMO_CLIP": str(self.layout.clip),
+            "LYCEUM_STACK_FILE": str(self.layout.description),
+        }
+
+    def programs(self) -> list[Program]:
+        return [
+            Program(service, "services", [str(self.layout.binaries / "lyceum"), "serve", service], self.layout.data("services"),
+                    self.shared_environment() | self.own_secrets(service), stop_seconds=35)
+            for service in SERVICES
+        ]
+
+    def ready(self) -> str | None:
+        problems = [http_answers(self.admin_url(service) + "/health/ready") for service in SERVICES]
+        return "; ".join(problem for problem in problems if problem) or None

@@ -1,0 +1,46 @@
+"""Waits until parts serve: all at once, each with its time, and with the end of its log when it does not come up."""
+import concurrent.futures
+import time
+
+from .part import Part
+from .supervisor import Supervisor
+
+LIMIT_SECONDS = 90
+FAILING_SECONDS = 8
+"""A program that ends right after its start is tried again for this long before its log is shown."""
+
+
+class NotReady(Exception):
+    pass
+
+
+def await_all(parts: list[Part], supervisor: Supervisor) -> None:
+    """Waits for every part, settles it, and prints a line for it."""
+    begin = time.monotonic()
+    with concurrent.futures.ThreadPoolExecutor(len(parts)) as pool:
+        tries = {pool.submit(_await, part, supervisor, begin): part for part in parts}
+        for done in concurrent.futures.as_completed(tries):
+            done.result()
+            print(f"{tries[done].name:<34} ready after {time.monotonic() - begin:.1f} s", flush=True)
+
+
+def _await(part: Part, supervisor: Supervisor, begin: float) -> None:
+    names = [program.name for program in part.programs()]
+    first_failure = None
+    while problem := part.ready():
+        now = time.monotonic()
+        failing = [name for name in supervisor.failing() if name in names]
+        first_failure = first_failure or (now if failing else None)
+        if (failing and now - first_failure > FAILING_SECONDS) or now - begin > LIMIT_SECONDS:
+            raise NotReady(f"{part.name} is not ready: {problem}\n{_last_lines(part, failing or names)}")
+        time.sleep(0.1)
+    part.settle()
+
+
+def _last_lines(part: Part, names: list[str]) -> str:
+    text = ""
+    for name in names:
+        log = part.layout.log(name)
+        lines = log.read_text(errors="replace").splitlines()[-8:] if log.exists() else []
+        text += "".join(f"    | {line[:300]}\n" for line in lines) + f"    the whole log: {log}\n"
+    return text.rstrip()

@@ -1,0 +1,1 @@
+"""The gateway's configuration: one table of routes, one template."""
