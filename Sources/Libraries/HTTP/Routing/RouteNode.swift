@@ -1,0 +1,116 @@
+/// One segment of a route's template.
+enum RouteSegment {
+    case literal([UInt8])
+    case parameter(String)
+    case rest(String)
+
+    init(_ text: String) {
+        guard text.hasPrefix("{"), text.hasSuffix("}") else {
+            self = .literal(Array(text.utf8))
+            return
+        }
+        let name = String(text.dropFirst().dropLast())
+        self = name.hasSuffix("...") ? .rest(String(name.dropLast(3))) : .parameter(name)
+    }
+
+    var isRest: Bool { if case .rest = self { true } else { false } }
+
+    var name: String? {
+        switch self {
+        case .literal: nil
+        case .parameter(let name), .rest(let name): name
+        }
+    }
+}
+
+/// A tree of segments. It is built before the server starts and then only read.
+struct RouteNode: Sendable {
+    /// A look-up on its way, and what it has found.
+    struct Search {
+        var parameters: [String] = []
+        var end: RouteEnd?
+        var isMalformed = false
+    }
+
+    private var literals: [(segment: [UInt8], node: RouteNode)] = []
+    private var parameter: [RouteNode] = []   // none or one: a struct cannot hold itself
+    private var end = RouteEnd()
+    private var restEnd = RouteEnd()
+
+    /// False when the method has a route here already.
+    mutating func insert(_ segments: ArraySlice<RouteSegment>, _ route: Router.Route) -> Bool {
+        guard let first = segments.first else { return end.insert(route) }
+        let others = segments.dropFirst()
+        switch first {
+        case .rest:
+            return restEnd.insert(route)
+        case .parameter:
+            if parameter.isEmpty { parameter.append(RouteNode()) }
+            return parameter[0].insert(others, route)
+        case .literal(let segment):
+            if let index = literals.firstIndex(where: { $0.segment == segment }) { return literals[index].node.insert(others, route) }
+            literals.append((segment, RouteNode()))
+            return literals[literals.count - 1].node.insert(others, route)
+        }
+    }
+
+    /// Depth first: the literal, then the parameter, then the rest. True when `search.end` is set.
+    @discardableResult
+    func find(_ segments: ArraySlice<Substring.UTF8View>, _ search: inout Search) -> Bool {
+        guard let first = segments.first else {
+            guard !end.isEmpty else { return false }
+            search.end = end
+            return true
+        }
+        let others = segments.dropFirst()
+        if let literal = literals.first(where: { $0.segment.count == first.count && $0.segment.elementsEqual(first) }),
+            literal.node.find(others, &search) { return true }
+        if let node = parameter.first, !first.isEmpty, let value = Self.decode(first, &search) {
+            search.parameters.append(value)
+            if node.find(others, &search) { return true }
+            search.parameters.removeLast()
+        }
+        return findRest(segments, &search)
+    }
+
+    private func findRest(_ segments: ArraySlice<Substring.UTF8View>, _ search: inout Search) -> Bool {
+        guard !restEnd.isEmpty else { return false }
+        var values: [String] = []
+        for segment in segments {
+            guard !segment.isEmpty else { return false }
+            guard let value = Self.decode(segment, &search) else { return false }
+            values.append(value)
+        }
+        search.parameters.append(values.joined(separator: "/"))
+        search.end = restEnd
+        return true
+    }
+
+    private static func decode(_ segment: Substring.UTF8View, _ search: inout Search) -> String? {
+        if let value = percentDecoded(segment), value != ".", value != "..", !value.utf8.contains(UInt8(ascii: "/")) { return value }
+        search.isMalformed = true
+        return nil
+    }
+}
+
+/// The routes of one path, by method.
+struct RouteEnd: Sendable {
+    private var routes: [Router.Route] = []
+
+    var isEmpty: Bool { routes.isEmpty }
+
+    mutating func insert(_ route: Router.Route) -> Bool {
+        guard self.route(route.method) == nil else { return false }
+        routes.append(route)
+        return true
+    }
+
+    func route(_ method: String) -> Router.Route? { routes.first { $0.method == method } }
+
+    /// For the `allow` header: sorted, HEAD wherever GET is.
+    var allowedMethods: [String] {
+        var methods = Set(routes.map(\.method))
+        if methods.contains("GET") { methods.insert("HEAD") }
+        return methods.sorted()
+    }
+}

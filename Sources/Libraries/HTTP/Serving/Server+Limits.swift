@@ -1,0 +1,32 @@
+extension Server {
+    /// How much a client may take of a server, and how long. One server is one loop: what is counted is counted there.
+    public struct Limits: Sendable {
+        /// From the first moment of a connection to the end of its first head, in milliseconds.
+        public var headMilliseconds: UInt64 = 15_000
+        /// From an answer to the end of the next head on the same connection, in milliseconds.
+        public var keepAliveMilliseconds: UInt64 = 60_000
+        /// For a body, in milliseconds; a long one has more, by `bytesPerSecond`. What the handler holds back does not count.
+        public var bodyMilliseconds: UInt64 = 60_000
+        /// For the client to take an answer, or the next piece of a stream, in milliseconds; a long one has more, by `bytesPerSecond`.
+        public var answerMilliseconds: UInt64 = 60_000
+        /// The slowest pace that a long body or answer may have.
+        public var bytesPerSecond: UInt64 = 16 * 1024
+        /// How long a client that was answered in the middle of its body may go on sending it, in milliseconds.
+        public var lingerMilliseconds: UInt64 = 5_000
+        /// Open connections; more wait in the kernel until one has closed.
+        public var connections: UInt32 = 20_000
+        /// Open connections from one address, more are closed at once; 0: any number.
+        public var connectionsPerAddress: UInt32 = 0
+        /// Requests on one connection; the last answer closes it.
+        public var requestsPerConnection = 100_000
+        /// Memory of a connection, all of it touched by its first answer: heads of up to 11 KB fit into 12, longer ones are answered 431 or 414.
+        public var connectionMemory = 12 * 1024
+        /// Bytes of a body held for a handler that reads slower than its client sends.
+        public var readAhead = 128 * 1024
+        /// Bytes of a body that are read and dropped to keep the connection when the answer came first.
+        public var discard = 256 * 1024
+
+        /// What is said above.
+        public init() {}
+    }
+}
