@@ -27,22 +27,29 @@ missing_packages() {
     done < <(package_lines "$@")
 }
 
-# check_versions FILE…: the version that is there, or that apt would install, has the upstream part that the list names.
+# known_versions NAME…: "name version" a line: the version that is installed, or else the one that apt would install.
+known_versions() {
+    LC_ALL=C apt-cache policy "$@" | awk '
+        /^[^ ]/ { name = $1; sub(/:$/, "", name) }
+        /^  Installed:/ { installed = $2 }
+        /^  Candidate:/ { print name, (installed == "(none)" ? $2 : installed) }'
+}
+
+# check_versions FILE…: the upstream part of each version is what the list names.
 check_versions() {
-    local name pattern version upstream wrong=0
+    local names versions name pattern version wrong=0
+    mapfile -t names < <(package_lines "$@" | awk '{ print $1 }')
+    versions=$(known_versions "${names[@]}")
     while read -r name pattern; do
-        # shellcheck disable=SC2016
-        version=$(dpkg-query -W -f '${db:Status-Status} ${Version}' "$name" 2> /dev/null | sed -n 's/^installed //p')
-        [ -n "$version" ] || version=$(LC_ALL=C apt-cache policy "$name" | sed -n 's/^ *Candidate: *//p')
+        version=$(awk -v name="$name" '$1 == name { print $2 }' <<< "$versions")
         if [ -z "$version" ] || [ "$version" = "(none)" ]; then
             echo "$name: apt knows no such package (wanted $pattern); is this Debian 12 with its main repository?"
             wrong=1
             continue
         fi
-        upstream=$(upstream_version "$version")
         # shellcheck disable=SC2053  # the right side is a pattern on purpose
-        if [[ $upstream != $pattern ]]; then
-            echo "$name: upstream version $upstream (Debian $version), but infra/setup wants $pattern; try it, then change the list"
+        if [[ $(upstream_version "$version") != $pattern ]]; then
+            echo "$name: upstream version $(upstream_version "$version") (Debian $version), but infra/setup wants $pattern; try it, then change the list"
             wrong=1
         fi
     done < <(package_lines "$@")

@@ -67,8 +67,9 @@ class RabbitMQ(Part):
             "RABBITMQ_SERVER_ADDITIONAL_ERL_ARGS":
                 "-kernel inet_dist_use_interface {127,0,0,1} +S 2:2 +SDio 2 +A 8 +sbwt none +sbwtdcpu none +sbwtdio none",
         }
+        name_server = [str(self.layout.venv / "bin/python"), str(self.layout.root / "infra/dev/loopback_epmd.py"), str(self.ports["epmd"])]
         return [
-            Program("epmd", "stores", ["epmd", "-port", str(self.ports["epmd"]), "-address", "127.0.0.1"], home, epmd),
+            Program("epmd", "stores", name_server, home, epmd),
             Program("rabbitmq", "stores", ["/usr/lib/rabbitmq/bin/rabbitmq-server"], home, environment, stop_seconds=25),
         ]
 
