@@ -50,4 +50,6 @@ public struct QueueDepth: Sendable, Equatable {
     /// Messages that wait to be handed out (not those that are with a consumer).
     public let messages: Int
     public let consumers: Int
+
+    public init(messages: Int, consumers: Int) { (self.messages, self.consumers) = (messages, consumers) }
 }

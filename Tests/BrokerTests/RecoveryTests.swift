@@ -1,0 +1,149 @@
+import Broker
+import TestKit
+import Testing
+
+struct RecoveryTests {
+    private func withProxy(_ body: (Scratch, FaultyProxy) async throws -> Void) async throws {
+        let proxy = FaultyProxy(to: try BrokerConfiguration(url: TestStack.load().rabbitmq).port)
+        defer { proxy.close() }
+        try await Scratch.with(port: proxy.port) { try await body($0, proxy) }
+    }
+
+    @Test("a publish whose confirm is lost with the connection fails, and the next one works")
+    func lostConfirm() async throws {
+        try await withProxy { scratch, proxy in
+            let publisher = scratch.publisher()
+            try await publisher.publish(scratch.messages(0..<1))
+            proxy.swallowAnswers(true)
+            let publishing = Task { try await publisher.publish(scratch.messages(1..<2)) }
+            #expect(try await eventually { try await scratch.depth(of: scratch.queue)?.messages == 2 })
+            proxy.cut()
+            proxy.swallowAnswers(false)
+            await #expect { _ = try await publishing.value } throws: { ($0 as? BrokerError)?.isRetriable == true }
+            #expect(await eventually { (try? await publisher.publish(scratch.messages(1..<2))) == [.confirmed] })
+            await publisher.stop()
+        }
+    }
+
+    @Test("a confirm that does not come within its time fails the publish")
+    func lateConfirm() async throws {
+        try await withProxy { scratch, proxy in
+            var configuration = scratch.configuration
+            configuration.confirmTimeoutMilliseconds = 500
+            let publisher = Publisher(configuration, topology: scratch.topology(), log: scratch.log)
+            try await publisher.publish(scratch.messages(0..<1))
+            proxy.swallowAnswers(true)
+            await #expect { try await publisher.publish(scratch.messages(1..<2)) } throws: { ($0 as? BrokerError)?.kind == .timeout }
+            proxy.swallowAnswers(false)
+            proxy.cut()
+            #expect(await eventually { (try? await publisher.publish(scratch.messages(2..<3))) == [.confirmed] })
+            await publisher.stop()
+        }
+    }
+
+    @Test("a consumer whose connection is cut gets the unacknowledged message again and goes on")
+    func cutConsumer() async throws {
+        try await withProxy { scratch, proxy in
+            let (publisher, consumer) = (scratch.publisher(), scratch.consumer())
+            try await publisher.publish(scratch.messages(0..<3))
+            let first = try #require(await consumer.next(upTo: 1).first)
+            proxy.cut()
+            let again = try #require(await consumer.next(upTo: 1).first)
+            #expect(again.text == "0" && again.message.isRedelivered)
+            first.ack()   // by the connection that is gone: means nothing, and must not acknowledge another message
+            again.ack()
+            #expect(await consumer.takeAndAck(2) == ["1", "2"])
+            await consumer.stop()
+            await publisher.stop()
+            let depth = try await scratch.depth(of: scratch.queue)?.messages
+            #expect(depth == 0)
+        }
+    }
+
+    @Test("while the broker is away nothing is lost, and both sides come back by themselves")
+    func away() async throws {
+        try await withProxy { scratch, proxy in
+            let (publisher, consumer) = (scratch.publisher(), scratch.consumer())
+            try await publisher.publish(scratch.messages(0..<1))
+            #expect(await consumer.takeAndAck(1) == ["0"])
+            proxy.cut(refusing: true)
+            #expect(await eventually { !publisher.isConnected && !consumer.isConnected })
+            await #expect(throws: BrokerError.self) { try await publisher.publish(scratch.messages(1..<2)) }
+            proxy.accept()
+            #expect(await eventually { (try? await publisher.publish(scratch.messages(1..<2))) == [.confirmed] })
+            var came = await consumer.takeAndAck(1)
+            if came == ["0"] { came = await consumer.takeAndAck(1) }   // its acknowledgement may have been cut off too
+            #expect(came == ["1"])
+            await consumer.stop()
+            await publisher.stop()
+        }
+    }
+
+    @Test("a peer that has gone silent is found by the heartbeat")
+    func halfOpen() async throws {
+        try await withProxy { scratch, proxy in
+            var configuration = scratch.configuration
+            configuration.heartbeatSeconds = 1
+            let consumer = Consumer(configuration, queue: scratch.queue, topology: scratch.topology(), prefetch: 1, log: scratch.log)
+            #expect(await eventually { consumer.isConnected })
+            proxy.stall(true)
+            #expect(await eventually(within: .seconds(8)) { !consumer.isConnected })
+            proxy.cut()
+            proxy.stall(false)
+            #expect(await eventually { consumer.isConnected })
+            await consumer.stop()
+        }
+    }
+
+    @Test("a handler may take longer than the heartbeats")
+    func slowHandler() async throws {
+        try await Scratch.with { scratch in
+            var configuration = scratch.configuration
+            configuration.heartbeatSeconds = 1
+            let publisher = scratch.publisher()
+            let consumer = Consumer(configuration, queue: scratch.queue, topology: scratch.topology(), prefetch: 1, log: scratch.log)
+            try await publisher.publish(scratch.messages(0..<2))
+            let delivery = try #require(await consumer.next(upTo: 1).first)
+            try await Task.sleep(for: .seconds(4))   // the handler's work: four heartbeats long
+            #expect(consumer.isConnected)
+            delivery.ack()
+            let next = try #require(await consumer.next(upTo: 1).first)
+            #expect(next.text == "1" && !next.message.isRedelivered)
+            next.ack()
+            await consumer.stop()
+            await publisher.stop()
+        }
+    }
+
+    @Test("a queue deleted under its consumer is made again")
+    func deletedQueue() async throws {
+        try await Scratch.with { scratch in
+            let (publisher, consumer) = (scratch.publisher(), scratch.consumer())
+            #expect(await eventually { consumer.isConnected })
+            try await scratch.brokerOperator.delete(Topology(queues: scratch.topology().queues))
+            #expect(try await eventually { try await scratch.depth(of: scratch.queue)?.consumers == 1 })
+            try await publisher.publish(scratch.messages(0..<1))
+            #expect(await consumer.takeAndAck(1) == ["0"])
+            await consumer.stop()
+            await publisher.stop()
+        }
+    }
+
+    @Test("a connection that an operator closes at the broker is made again")
+    func closedByBroker() async throws {
+        try await Scratch.with { scratch in
+            let consumer = scratch.consumer()
+            let management = try Management()
+            #expect(await eventually { consumer.isConnected })
+            var name: String?
+            #expect(try await eventually(within: .seconds(20)) {
+                name = try management.connection(named: scratch.queue)
+                return name != nil
+            })
+            try management.close(try #require(name))
+            #expect(await eventually { !consumer.isConnected })
+            #expect(await eventually { consumer.isConnected })
+            await consumer.stop()
+        }
+    }
+}
