@@ -42,7 +42,7 @@ func library(_ name: String, c: String, pkgConfig: String? = nil, apt: [String] 
 /// A service is its contract (`API`: all that others may import, where others ask it or hear of it), itself, and its tests.
 func service(_ name: String, hasAPI: Bool = true, calls: [String] = [], uses: [String]) -> [Target] {
     let folder = "Sources/Services/\(name)"
-    let needs = ["Kit", "HTTP", "JSON", "Loop", "Telemetry", "Events"] + (hasAPI ? ["\(name)API"] : []) + calls.map { "\($0)API" } + uses
+    let needs = ["Kit", "HTTP", "JSON", "Loop", "Telemetry", "Stores", "Events"] + (hasAPI ? ["\(name)API"] : []) + calls.map { "\($0)API" } + uses
     let api = Target.target(name: "\(name)API", dependencies: ["Kit", "JSON", "Telemetry"], path: "\(folder)/API", swiftSettings: dialect)
     return (hasAPI ? [api] : [])
         + [.target(name: name, dependencies: needs.map { .byName(name: $0) }, path: folder, exclude: hasAPI ? ["API"] : [],
@@ -68,7 +68,8 @@ let targets = module("Telemetry")
     + library("Linux", c: "CLinux", pkgConfig: "libseccomp", apt: ["libseccomp-dev"], [])
     + module("ObjectStore", ["Loop", "JSON", "Telemetry"], path: "Sources/Libraries/ObjectStore")
     + module("Kit", ["Loop", "HTTP", "JOSE", "JSON", "Telemetry"])
-    + module("Events", ["Kit", "Loop", "JSON", "Telemetry", "Postgres", "Mongo", "Broker"])
+    + module("Stores", ["Kit", "Postgres", "Mongo"])
+    + module("Events", ["Kit", "Stores", "Loop", "JSON", "Telemetry", "Postgres", "Mongo", "Broker"])
     + module("ServiceCalls", ["Kit", "Loop", "JSON", "Telemetry", "Curl"])
     + service("Users", uses: ["Postgres", "OpenSSL", "JOSE", "Argon2"])
     + service("Courses", calls: ["Media", "Enrollments"], uses: ["Mongo", "Redis"])
@@ -80,10 +81,10 @@ let targets = module("Telemetry")
     + module("MediaPipeline", ["LibAV", "Linux", "Loop", "JSON", "Telemetry", "OpenSSL"], path: "Media/Pipeline")
     + [
         .target(name: "TestKit", dependencies: ["JSON"], path: "Tests/TestKit", swiftSettings: dialect),
-        .target(name: "TestStores", dependencies: ["TestKit", "Kit", "Events", "HTTP", "JSON", "Loop", "Telemetry", "Postgres", "Mongo", "JOSE"], path: "Tests/TestStores", swiftSettings: dialect),
+        .target(name: "TestStores", dependencies: ["TestKit", "Kit", "Stores", "Events", "HTTP", "JSON", "Loop", "Telemetry", "Postgres", "Mongo", "JOSE"], path: "Tests/TestStores", swiftSettings: dialect),
         .executableTarget(name: "Server", dependencies: (services + ["UsersAPI", "CoursesAPI", "Kit", "Events", "ServiceCalls", "HTTP", "Loop", "JSON", "Telemetry", "Postgres", "Mongo", "Curl", "Redis", "Broker", "OpenSSL", "JOSE", "Argon2", "ObjectStore"]).map { .byName(name: $0) },
                           path: "Sources/Server", swiftSettings: dialect),
-        .executableTarget(name: "Indexer", dependencies: ["Kit", "ServiceCalls", "Courses", "CoursesAPI", "Search", "Mongo", "Curl", "Loop", "JSON", "Telemetry"], path: "Indexer", swiftSettings: dialect),
+        .executableTarget(name: "Indexer", dependencies: ["Kit", "Stores", "ServiceCalls", "Courses", "CoursesAPI", "Search", "Mongo", "Curl", "Loop", "JSON", "Telemetry"], path: "Indexer", swiftSettings: dialect),
         .executableTarget(name: "MediaWorker", dependencies: ["MediaPipeline", "MediaAPI", "Kit", "ServiceCalls", "ObjectStore", "Curl", "Linux", "OpenSSL", "Loop", "HTTP", "JSON", "Telemetry"], path: "Media/Worker", swiftSettings: dialect),
     ]
     + testing("Server") + testing("Indexer") + testing("MediaWorker")

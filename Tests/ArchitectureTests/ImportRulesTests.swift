@@ -40,9 +40,9 @@ struct ImportRulesTests {
         }
     }
 
-    @Test("Events and ServiceCalls join Kit with the libraries named for them")
+    @Test("Stores, Events and ServiceCalls join Kit with the libraries named for them")
     func joints() throws {
-        let allowed = ["Events": ["Postgres", "Mongo", "Broker"], "ServiceCalls": ["Curl"]]
+        let allowed = ["Stores": ["Postgres", "Mongo"], "Events": ["Stores", "Postgres", "Mongo", "Broker"], "ServiceCalls": ["Curl"]]
         for (module, libraries) in allowed {
             for found in try SourceTree.imports(under: ["Sources/\(module)"]) {
                 #expect(Self.system.union(["Kit", "Loop", "JSON", "Telemetry"] + libraries).contains(found.module), "\(found.file.path) imports \(found.module)")
