@@ -12,7 +12,7 @@ public struct Cursor: Sendable, Hashable {
     public init(_ parts: any CustomStringConvertible...) { self.parts = parts.map(\.description) }
 
     /// Reads what `description` wrote; throws 400 for anything else, or for another number of parts.
-    public init(_ text: String, parts count: Int? = nil) throws(Problem) {
+    public init(decoding text: String, parts count: Int? = nil) throws(Problem) {
         let value = Base64URL.decode(text.prefix(2048)).flatMap { try? JSONValue.parse($0) }
         guard text.utf8.count <= 2048, let values = value?.arrayValue else { throw .badCursor }
         parts = values.compactMap(\.stringValue)

@@ -3,7 +3,7 @@ import Loop
 public import Telemetry
 
 /// Says who sends a request: verifies its bearer token, and remembers the answer until the token expires.
-public final class Authenticator: Sendable {
+public final class Authenticator: Authenticating {
     /// Where keys come from: the bytes of a JWKS.
     public typealias KeySource = @Sendable () async throws -> [UInt8]
 

@@ -1,3 +1,4 @@
+import Loop
 import Synchronization
 
 /// How far a process is in its life. Readiness and listeners look at it.
@@ -18,6 +19,7 @@ public final class RunState: Sendable {
     /// The state of this process.
     public static let process = RunState()
     private let value = Atomic<Int>(Phase.starting.rawValue)
+    private let drain = OneTimeSignal()
 
     /// A state of its own, for tests.
     public init() {}
@@ -28,5 +30,12 @@ public final class RunState: Sendable {
     /// Whether the process has been asked to end.
     public var isDraining: Bool { phase == .draining }
 
-    func enter(_ phase: Phase) { value.store(phase.rawValue, ordering: .relaxed) }
+    /// Returns when the process is asked to end, or the task is cancelled.
+    public func untilDraining() async { await drain.wait() }
+
+    /// The group of services says so; tests do.
+    package func enter(_ phase: Phase) {
+        value.store(phase.rawValue, ordering: .relaxed)
+        if phase == .draining { drain.send() }
+    }
 }

@@ -1,0 +1,45 @@
+import HTTP
+import Telemetry
+
+/// One route as it is served: trace, deadline, policy, handler, problem, log line and metrics around each request.
+struct Endpoint: Sendable {
+    let route: Route
+    let path: RoutePath
+    let serving: Serving
+
+    func respond(to request: Request, parameters: [String]) async -> Response {
+        let began = monotonicMicroseconds()
+        let identity = RequestIdentity(request)
+        let log = serving.log.with("requestId", .string(identity.id))
+        let deadline = Deadline(milliseconds: route.timeoutMilliseconds)
+        return await Trace.$current.withValue(identity.trace) {
+            var response = await deadline.during { await answer(request, parameters, identity, log, deadline) }
+            serving.finish(&response, requestId: identity.id, isPersonal: route.policy.isPersonal)
+            let microseconds = monotonicMicroseconds() - began
+            serving.metrics.count(request.method, path.template, status: response.status, seconds: Double(microseconds) / 1_000_000)
+            if !route.isQuiet {
+                log.info("request", [
+                    ("method", .string(request.method)), ("route", .string(path.template)), ("status", .int(response.status)),
+                    ("microseconds", .int(microseconds)),
+                ])
+            }
+            return response
+        }
+    }
+
+    private func answer(
+        _ request: Request, _ parameters: [String], _ identity: RequestIdentity, _ log: Log, _ deadline: Deadline
+    ) async -> Response {
+        do {
+            let principal = try await serving.authenticator.principal(for: route.policy, authorization: request.headers("authorization"))
+            // The policy holds whatever an authenticator says.
+            try route.policy.check(principal)
+            let context = RequestContext(
+                request: request, principal: principal, log: log, requestId: identity.id, deadline: deadline, bodyLimit: route.bodyLimit,
+                parameters: Dictionary(zip(path.parameters, parameters)) { first, _ in first })
+            return try await route.handler(context)
+        } catch {
+            return serving.problem(for: error, log).response(traceId: identity.trace.traceIDText)
+        }
+    }
+}

@@ -1,0 +1,42 @@
+public import HTTP
+
+/// One method of one path: what it asks of its caller, and what answers it.
+public struct Route: Sendable {
+    /// Answers a request, or throws: a `Problem`, what converts to one, or an error that becomes a 500.
+    public typealias Handler = @Sendable (RequestContext) async throws -> Response
+
+    /// `GET`; it answers HEAD as well.
+    public let method: String
+    /// `/v1/courses/{courseId}`
+    public let path: String
+    /// Who may.
+    public let policy: Policy
+    /// Bytes of a body that are read at most.
+    public let bodyLimit: Int
+    /// How long the answer may take: the deadline that every outward call of the request keeps.
+    public let timeoutMilliseconds: Int
+    /// What answers it.
+    public let handler: Handler
+    /// Whether it leaves no line in the access log.
+    let isQuiet: Bool
+
+    /// A route. There is none without a policy.
+    public init(
+        _ method: String, _ path: String, _ policy: Policy, bodyLimit: Int = 1 << 20, timeoutMilliseconds: Int = 10_000, handler: @escaping Handler
+    ) {
+        self.init(method, path, policy, bodyLimit: bodyLimit, timeoutMilliseconds: timeoutMilliseconds, isQuiet: false, handler: handler)
+    }
+
+    init(
+        _ method: String, _ path: String, _ policy: Policy, bodyLimit: Int = 1 << 20, timeoutMilliseconds: Int = 10_000, isQuiet: Bool,
+        handler: @escaping Handler
+    ) {
+        self.method = method
+        self.path = path
+        self.policy = policy
+        self.bodyLimit = bodyLimit
+        self.timeoutMilliseconds = timeoutMilliseconds
+        self.isQuiet = isQuiet
+        self.handler = handler
+    }
+}

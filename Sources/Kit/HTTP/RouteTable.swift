@@ -1,0 +1,65 @@
+public import HTTP
+public import Telemetry
+
+/// The routes of a service with all that is the same for each of them. What a listener serves, and what a test asks without one.
+public struct RouteTable: Sendable {
+    /// Why routes cannot be served together.
+    public struct Conflict: Error, Sendable, Equatable, CustomStringConvertible {
+        /// Names the routes.
+        public let description: String
+    }
+
+    /// The routes as they were declared.
+    public let routes: [Route]
+    private let endpoints: [String: Endpoint]
+    private let serving: Serving
+    let router: Router
+
+    /// Throws `Conflict` when two routes match the same requests, or a path is none.
+    public init(
+        service: String, routes: [Route], authenticator: any Authenticating = NobodySignsIn(), log: Log, metrics: Metrics = .shared
+    ) throws(Conflict) {
+        let serving = Serving(service: service, authenticator: authenticator, log: log, registry: metrics)
+        var router = Router()
+        var endpoints: [String: Endpoint] = [:]
+        var shapes: [String: String] = [:]
+        for route in routes {
+            guard let path = RoutePath(route.path) else { throw Conflict(description: "\(route.method) \(route.path): this is no path of a route") }
+            let shape = "\(route.method) \(path.shape)"
+            if let other = shapes.updateValue(route.path, forKey: shape) {
+                throw Conflict(description: "\(route.method) \(route.path) and \(route.method) \(other) match the same requests")
+            }
+            let endpoint = Endpoint(route: route, path: path, serving: serving)
+            endpoints["\(route.method) \(route.path)"] = endpoint
+            router.on(route.method, route.path) { request in await endpoint.respond(to: request, parameters: request.parameters) }
+        }
+        self.routes = routes
+        self.endpoints = endpoints
+        self.serving = serving
+        self.router = router
+    }
+
+    /// The answer to a request, with everything that a listener would do around it.
+    public func respond(to request: Request) async -> Response {
+        switch router.match(request.method, request.path) {
+        case .route(let route, let parameters):
+            guard let endpoint = endpoints["\(route.method) \(route.path)"] else { return serving.refuse(.notFound(), request) }
+            return await endpoint.respond(to: request, parameters: parameters)
+        case .methodNotAllowed(let methods): return serving.refuse(.methodNotAllowed(methods), request)
+        case .notFound: return serving.refuse(.notFound(), request)
+        case .malformed: return serving.refuse(Self.problem(.malformed(.path)), request)
+        }
+    }
+
+    /// The answer to a request that the listener gives to no route.
+    func refuse(_ refusal: Refusal) -> Response { serving.refuse(Self.problem(refusal.reason), refusal.request) }
+
+    private static func problem(_ reason: Refusal.Reason) -> Problem {
+        switch reason {
+        case .malformed(let part): .malformed("\(part.rawValue.prefix(1).uppercased())\(part.rawValue.dropFirst()).")
+        case .notFound: .notFound()
+        case .methodNotAllowed(let methods): .methodNotAllowed(methods)
+        case .unsendable: .internalError()
+        }
+    }
+}

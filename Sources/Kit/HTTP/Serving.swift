@@ -1,0 +1,49 @@
+import HTTP
+import Telemetry
+
+/// What all routes of a service have in common: who asks, what is counted and logged, and what every answer carries.
+struct Serving: Sendable {
+    let authenticator: any Authenticating
+    let log: Log
+    let metrics: RequestMetrics
+
+    init(service: String, authenticator: any Authenticating, log: Log, registry: Metrics) {
+        self.authenticator = authenticator
+        self.log = log
+        metrics = RequestMetrics(service: service, registry: registry)
+    }
+
+    /// What a thrown error tells the client. The error itself goes to the log only.
+    func problem(for error: any Error, _ log: Log) -> Problem {
+        if let convertible = error as? any ProblemConvertible {
+            let problem = convertible.problem
+            if problem.status >= 500 { log.warning("request not served", [("error", .string("\(error)"))]) }
+            return problem
+        }
+        if error is CancellationError { return Problem(slug: "client-gone", title: "The client has gone", status: 499) }
+        log.error("request failed", [("error", .string("\(type(of: error)): \(error)"))])
+        return .internalError()
+    }
+
+    /// Header fields that every answer carries.
+    func finish(_ response: inout Response, requestId: String, isPersonal: Bool) {
+        response.headers.append(("x-request-id", requestId))
+        response.headers.append(("x-content-type-options", "nosniff"))
+        if isPersonal && response.header("cache-control") == nil { response.headers.append(("cache-control", "no-store")) }
+    }
+
+    /// The answer to a request that no route gets.
+    func refuse(_ problem: Problem, _ request: Request) -> Response {
+        let identity = RequestIdentity(request)
+        var response = problem.response(traceId: identity.trace.traceIDText)
+        finish(&response, requestId: identity.id, isPersonal: false)
+        let method = request.method
+        metrics.count(method, "(none)", status: problem.status, seconds: 0)
+        Trace.$current.withValue(identity.trace) {
+            log.info("request", [
+                ("requestId", .string(identity.id)), ("method", .string(method)), ("route", "(none)"), ("status", .int(problem.status)),
+            ])
+        }
+        return response
+    }
+}
