@@ -23,9 +23,8 @@ PROBLEMS = [
 
 
 def render(listen: int, admin: int, upstreams: dict[str, tuple[str, int]], origins: list[str], access_log: str,
-           address: str = "127.0.0.1", collector: tuple[str, int] | None = None) -> str:
-    """The text of envoy.yaml: `upstreams` says where each service and the static web is, `origins` which sites may call from a browser,
-    `collector` where spans go (OTLP over HTTP)."""
+           address: str = "127.0.0.1") -> str:
+    """The text of envoy.yaml: `upstreams` says where each service and the static web is, `origins` which sites may call from a browser."""
     routes = route_table.read()
     template = string.Template((FOLDER / "envoy.yaml.template").read_text())
     users = upstreams["users"]
@@ -33,10 +32,11 @@ def render(listen: int, admin: int, upstreams: dict[str, tuple[str, int]], origi
         "address": address,
         "listen": listen,
         "admin": admin,
+        "folder": FOLDER,
         "access_log": access_log,
         "origins": json.dumps([{"exact": origin} for origin in origins]),
         "routes": _lines(_routes(routes), 22),
-        "clusters": _lines([_cluster(name, *upstreams[name]) for name in upstreams] + [_traces(collector)], 4),
+        "clusters": _lines([_cluster(name, *upstreams[name]) for name in upstreams], 4),
         "problems": _lines([_problem(*problem) for problem in PROBLEMS], 20),
         "jwks": f"http://{users[0]}:{users[1]}/.well-known/jwks.json",
     }
@@ -119,15 +119,9 @@ def _cluster(name: str, host: str, port: int) -> dict:
     }
 
 
-def _traces(collector: tuple[str, int] | None) -> dict:
-    if collector:
-        return _cluster("traces", *collector)
-    return {"name": "traces", "type": "STATIC", "load_assignment": {"cluster_name": "traces"}}
-
-
 def _problem(statuses: list[int], slug: str, title: str, status: int) -> dict:
     equals = [{"status_code_filter": {"comparison": {"op": "EQ", "value": {"default_value": code, "runtime_key": f"gateway.status.{code}"}}}} for code in statuses]
-    body = {"type": f"https://lyceum.example/problems/{slug}", "title": title, "status": status, "traceId": "%TRACE_ID%"}
+    body = {"type": f"https://lyceum.example/problems/{slug}", "title": title, "status": status, "traceId": "%DYNAMIC_METADATA(lyceum:traceId)%"}
     mapper = {
         "filter": equals[0] if len(equals) == 1 else {"or_filter": {"filters": equals}},
         "status_code": status,

@@ -26,7 +26,7 @@ class Gateway(Part):
 
     def programs(self) -> list[Program]:
         command = [str(self.layout.envoy), "-c", str(self.layout.config("envoy.yaml")), "--disable-hot-restart",
-                   "--concurrency", "2", "--log-level", "warning"]
+                   "--concurrency", "2", "--log-level", "warning", "--file-flush-interval-msec", "500"]
         return [Program("gateway", "doors", command, self.layout.data("gateway"))]
 
     def check_command(self) -> list[str]:

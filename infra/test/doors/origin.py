@@ -17,11 +17,13 @@ class StandIn:
         self.seen: list[dict] = []
         self.fixed = fixed or {}
         self.fail_next = 0
+        self.stopped = False
         self.server = http.server.ThreadingHTTPServer(("127.0.0.1", port), self._handler())
         self.server.daemon_threads = True
         threading.Thread(target=self.server.serve_forever, daemon=True).start()
 
     def stop(self) -> None:
+        self.stopped = True
         self.server.shutdown()
         self.server.server_close()
 
@@ -38,7 +40,7 @@ class StandIn:
                 heads = {name.lower(): value for name, value in self.headers.items()}
                 seen = {"service": stand_in.name, "method": self.command, "path": self.path, "headers": heads, "bytes": len(body)}
                 stand_in.seen.append(seen)
-                if stand_in.fail_next > 0:
+                if stand_in.stopped or stand_in.fail_next > 0:
                     stand_in.fail_next -= 1
                     self.close_connection = True
                     return None
