@@ -1,0 +1,61 @@
+public import Loop
+
+/// HTTP requests out, on the loop of the task that asks: connections are kept and used again, nothing blocks, and everything is bounded:
+/// how many transfers run and wait, how long a connection, a place and an answer may take, how long an answer may be.
+///
+/// Redirects are not followed, proxies of the environment are not used. A connection that turns out to be dead before a byte of the answer
+/// came is replaced and the request sent once more, as libcurl does for every client.
+public final class CurlClient: Sendable {
+    private struct Engines { var made: [CurlMulti] = []; var isClosed = false }
+
+    private let loops: LoopGroup
+    private let multis: LoopLocal<CurlMulti>
+    private let engines: Locked<Engines>
+
+    /// A client for tasks on `loops`. Nothing is opened until the first request.
+    public init(_ loops: LoopGroup, _ configuration: CurlConfiguration = CurlConfiguration()) {
+        let engines = Locked(Engines())
+        self.loops = loops
+        self.engines = engines
+        multis = LoopLocal(loops) { loop in
+            let multi = CurlMulti(on: loop, configuration)
+            engines.withLock { $0.made.append(multi) }
+            return multi
+        }
+    }
+
+    deinit {
+        // What is open belongs to the loops' threads and is let go there, when they come to it.
+        for multi in Self.takeAll(engines) { Task(executorPreference: multi.loop) { multi.close() } }
+    }
+
+    /// Sends a request and waits for the whole answer; any status is an answer. From any task: off the loops it runs on the next of them.
+    public func send(_ request: CurlRequest) async throws(CurlError) -> CurlResponse {
+        try request.check()
+        let outcome = try await perform(TransferPlan(
+            url: request.url,
+            work: .http(method: request.method, headers: request.headers, body: request.body, acceptsCompressed: request.acceptsCompressed),
+            timeoutMilliseconds: request.timeoutMilliseconds, limit: request.limit))
+        return CurlResponse(status: outcome.status, headers: outcome.fields, body: outcome.body)
+    }
+
+    /// Ends all transfers (`closed`), lets connections go and takes nothing more. To be called before the loops are stopped.
+    @concurrent public func close() async {
+        for multi in Self.takeAll(engines) {
+            await withTaskExecutorPreference(multi.loop) { multi.close() }
+        }
+    }
+
+    private static func takeAll(_ engines: Locked<Engines>) -> [CurlMulti] {
+        engines.withLock { engines in
+            defer { engines = Engines(made: [], isClosed: true) }
+            return engines.made
+        }
+    }
+
+    func perform(_ plan: TransferPlan) async throws(CurlError) -> TransferOutcome {
+        guard !engines.withLock({ $0.isClosed }) else { throw .closedClient }
+        if loops.current != nil { return try await multis.current.perform(plan).get() }
+        return try await loops.run { [multis] in await multis.current.perform(plan) }.get()
+    }
+}
