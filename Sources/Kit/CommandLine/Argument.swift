@@ -21,7 +21,7 @@ public struct Argument: Sendable {
     public let choices: [String]
 
     /// A word that follows a verb.
-    public init(_ name: String, _ count: Count = .one, _ about: String, choices: [String] = []) {
+    public init(_ name: String, _ about: String, _ count: Count = .one, choices: [String] = []) {
         self.name = name
         self.count = count
         self.about = about

@@ -13,13 +13,10 @@ public struct Flag: Sendable {
     /// The only values that are taken, when there are few.
     public let choices: [String]
 
-    /// A flag that is there or not.
-    public init(_ name: String, _ letter: Character? = nil, _ about: String) {
-        self.init(name, letter, value: nil, about)
-    }
-
-    /// A flag with a value, when `value` is not nil.
-    public init(_ name: String, _ letter: Character? = nil, value: String?, _ about: String, fallback: String? = nil, choices: [String] = []) {
+    /// A flag; one with a value when `value` is not nil.
+    public init(
+        _ name: String, letter: Character? = nil, value: String? = nil, _ about: String, fallback: String? = nil, choices: [String] = []
+    ) {
         self.name = name
         self.letter = letter
         self.value = value
@@ -28,7 +25,7 @@ public struct Flag: Sendable {
         self.choices = choices
     }
 
-    static let help = Flag("help", "h", "Show this help.")
+    static let help = Flag("help", letter: "h", "Show this help.")
 
     /// `-w, --workers N`
     var usage: String {

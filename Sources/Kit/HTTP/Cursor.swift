@@ -45,7 +45,7 @@ public struct Cursor: Sendable, Hashable {
 
 extension Cursor: CustomStringConvertible, JSONWritable {
     /// The text that a client sends back: base64url of a JSON array.
-    public var description: String { Base64URL.encode(JSONValue.array(parts.map { .string($0) }).jsonBuffer.bytes) }
+    public var description: String { Base64URL.encode(JSONValue.array(parts.map { .string($0) }).jsonBuffer.array) }
 
     /// Writes the text.
     public func write(to json: inout JSONWriter) { json.string(description) }

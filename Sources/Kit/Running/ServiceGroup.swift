@@ -55,8 +55,10 @@ public struct ServiceGroup: Sendable {
             }
         }
         defer { listener.cancel() }
+        // A task of its own: a stream ends for a task that is cancelled, and then there is still much to do.
+        let following = Task(executorPreference: loops.next()) { try await run.follow() }
         try await withTaskCancellationHandler {
-            try await run.follow()
+            try await following.value
         } onCancel: {
             run.happen(.cancelled)
         }
