@@ -62,3 +62,10 @@ func check<T>(_ pointer: UnsafeMutablePointer<T>?, _ operation: StaticString) th
     guard let pointer else { throw AVError(code: libav_out_of_memory, operation: operation) }
     return pointer
 }
+
+extension AVError {
+    /// Bytes that decode, at times that make no sense.
+    public static let invalidTimestamps = AVError(code: libav_invalid_data, operation: "timestamps jump")
+    /// A stream of pictures that has none.
+    public static let noPictures = AVError(code: libav_invalid_data, operation: "no pictures")
+}

@@ -67,10 +67,10 @@ public struct FilterGraph: ~Copyable {
         guard let input else { return }
         try check(av_buffersrc_add_frame_flags(input, frame.raw, CInt(AV_BUFFERSRC_FLAG_KEEP_REF)), "filter")
     }
-    /// No frame comes after this.
-    public func finish() throws(AVError) {
+    /// No frame comes after this. `end` is when the last one stops being shown, in the time base of the input; without it the last lasts no time at all.
+    public func finish(at end: Int64? = nil) throws(AVError) {
         guard let input else { return }
-        try check(av_buffersrc_add_frame_flags(input, nil, 0), "end filtering")
+        try check(end.map { av_buffersrc_close(input, $0, 0) } ?? av_buffersrc_add_frame_flags(input, nil, 0), "end filtering")
     }
     /// The next frame of output `index`, in the order given to `video` or `audio`.
     public func pull(_ index: Int, into frame: borrowing Frame) throws(AVError) -> Received {

@@ -29,16 +29,16 @@ static inline int libav_error(int number) { return AVERROR(number); }
 
 // libav's log callback takes a va_list: the line is made here and handed over as text.
 typedef void (*libav_log_sink)(int level, const char *line);
-static libav_log_sink libav_sink;
+static inline libav_log_sink *libav_sink(void) { static libav_log_sink sink; return &sink; }
 static void libav_log_line(void *object, int level, const char *format, va_list arguments) {
-    if (level > av_log_get_level() || !libav_sink) return;
+    if (level > av_log_get_level() || !*libav_sink()) return;
     char line[512];
     int prefix = 1;
     av_log_format_line2(object, level, format, arguments, line, sizeof line, &prefix);
-    libav_sink(level, line);
+    (*libav_sink())(level, line);
 }
 static inline void libav_set_log_sink(libav_log_sink sink, int level) {
-    libav_sink = sink;
+    *libav_sink() = sink;
     av_log_set_level(level);
     av_log_set_callback(libav_log_line);
 }
