@@ -11,7 +11,7 @@ FOLDER = pathlib.Path(__file__).parent
 TYPES = "type.googleapis.com/envoy.extensions.filters.http."
 PROBLEMS = [
     # statuses that Envoy may answer with, the problem that they become
-    ([400], "malformed-request", "The request is malformed", 400),
+    ([400, 426, 505], "malformed-request", "The request is malformed", 400),
     ([401, 403], "unauthorized", "You are not signed in", 401),
     ([404], "not-found", "There is no such thing here", 404),
     ([408], "request-timeout", "The request took too long to arrive", 408),

@@ -23,8 +23,8 @@ class PublicRoute:
 
     @property
     def pattern(self) -> str:
-        """The path as a regular expression: a parameter is one segment that is not empty."""
-        return "".join("[^/]+" if part.startswith("{") else re.escape(part) for part in re.split(r"(\{[^}]*\})", self.path))
+        """The path as a regular expression: a parameter is one segment of letters, digits, - and _, so there is one way to write each path."""
+        return "".join("[A-Za-z0-9_-]+" if part.startswith("{") else re.escape(part) for part in re.split(r"(\{[^}]*\})", self.path))
 
 
 def read(path: pathlib.Path = pathlib.Path(__file__).parent / "routes.yaml") -> list[PublicRoute]:
