@@ -47,7 +47,7 @@ func service(_ name: String, hasAPI: Bool = true, calls: [String] = [], uses: [S
     return (hasAPI ? [api] : [])
         + [.target(name: name, dependencies: needs.map { .byName(name: $0) }, path: folder, exclude: hasAPI ? ["API"] : [],
                    resources: uses.contains("Postgres") ? [.embedInCode("Migrations")] : [], swiftSettings: dialect)]
-        + testing(name, ["TestStores"])
+        + testing(name, ["TestRoutes", "TestStores"])
 }
 
 let services = ["Users", "Courses", "Enrollments", "Media", "Delivery", "Search", "Notifications"]
@@ -67,7 +67,7 @@ let targets = module("Telemetry")
     + library("LibAV", c: "CLibAV", pkgConfig: "libavformat", apt: ["libavformat-dev", "libavfilter-dev", "libswscale-dev", "libswresample-dev"], [])
     + library("Linux", c: "CLinux", pkgConfig: "libseccomp", apt: ["libseccomp-dev"], [])
     + module("ObjectStore", ["Loop", "JSON", "Telemetry"], path: "Sources/Libraries/ObjectStore")
-    + module("Kit", ["Loop", "HTTP", "JOSE", "JSON", "Telemetry"])
+    + module("Kit", ["Loop", "HTTP", "JOSE", "JSON", "Telemetry"], tests: ["TestRoutes"])
     + module("Stores", ["Kit", "Postgres", "Mongo"])
     + module("Events", ["Kit", "Stores", "Loop", "JSON", "Telemetry", "Postgres", "Mongo", "Broker"])
     + module("ServiceCalls", ["Kit", "Loop", "JSON", "Telemetry", "Curl"])
@@ -81,6 +81,7 @@ let targets = module("Telemetry")
     + module("MediaPipeline", ["LibAV", "Linux", "Loop", "JSON", "Telemetry", "OpenSSL"], path: "Media/Pipeline")
     + [
         .target(name: "TestKit", dependencies: ["JSON"], path: "Tests/TestKit", swiftSettings: dialect),
+        .target(name: "TestRoutes", dependencies: ["Kit", "HTTP", "JSON", "Loop"], path: "Tests/TestRoutes", swiftSettings: dialect),
         .target(name: "TestStores", dependencies: ["TestKit", "Kit", "Stores", "Events", "HTTP", "JSON", "Loop", "Telemetry", "Postgres", "Mongo", "JOSE"], path: "Tests/TestStores", swiftSettings: dialect),
         .executableTarget(name: "Server", dependencies: (services + ["UsersAPI", "CoursesAPI", "Kit", "Events", "ServiceCalls", "HTTP", "Loop", "JSON", "Telemetry", "Postgres", "Mongo", "Curl", "Redis", "Broker", "OpenSSL", "JOSE", "Argon2", "ObjectStore"]).map { .byName(name: $0) },
                           path: "Sources/Server", swiftSettings: dialect),

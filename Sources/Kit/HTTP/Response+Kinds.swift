@@ -4,13 +4,27 @@ public import JSON
 // The answers that services give.
 extension Response {
     /// JSON that is written already.
-    public static func json(status: Int = 200, headers: [(name: StaticString, value: String)] = [], _ buffer: Buffer) -> Response {
-        Response(status: status, headers: [("content-type", "application/json")] + headers, body: .bytes(buffer))
+    public static func json(
+        status: Int = 200, etag: ETag? = nil, headers: [(name: StaticString, value: String)] = [], _ buffer: Buffer
+    ) -> Response {
+        var response = Response(status: status, headers: [("content-type", "application/json")], body: .bytes(buffer))
+        if let etag { response.headers.append(("etag", etag.description)) }
+        response.headers += headers
+        return response
     }
 
     /// A value as JSON.
-    public static func json(status: Int = 200, headers: [(name: StaticString, value: String)] = [], _ value: some JSONWritable) -> Response {
-        json(status: status, headers: headers, value.jsonBuffer)
+    public static func json(
+        status: Int = 200, etag: ETag? = nil, headers: [(name: StaticString, value: String)] = [], _ value: some JSONWritable
+    ) -> Response {
+        json(status: status, etag: etag, headers: headers, value.jsonBuffer)
+    }
+
+    /// The same answer with one more header field; `name` in lower case.
+    public func with(_ name: StaticString, _ value: String) -> Response {
+        var response = self
+        response.set(name, value)
+        return response
     }
 
     /// 204.
@@ -23,8 +37,7 @@ extension Response {
 
     /// 201 with what was made, written already, and the path where it is.
     public static func created(location: String, etag: ETag? = nil, _ buffer: Buffer) -> Response {
-        let tag: [(name: StaticString, value: String)] = if let etag { [("etag", etag.description)] } else { [] }
-        return json(status: 201, headers: [("location", location)] + tag, buffer)
+        json(status: 201, etag: etag, buffer).with("location", location)
     }
 
     /// A page of a list, with `Link` to the next one and the tag of its bytes.

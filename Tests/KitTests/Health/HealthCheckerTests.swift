@@ -1,5 +1,6 @@
 import JSON
 import Loop
+import TestKit
 import Testing
 
 @testable import Kit

@@ -1,20 +1,12 @@
 import Loop
 import Telemetry
+import TestKit
 import Testing
 
 @testable import Kit
 
 /// Two loops for the tests of Kit; they end with the process.
 let testLoops = LoopGroup(count: 2, name: "kit-test")
-
-/// Polls until the condition holds, for 5 s at most.
-func eventually(_ condition: @escaping @Sendable () async -> Bool) async -> Bool {
-    for _ in 0..<500 {
-        if await condition() { return true }
-        try? await Task.sleep(for: .milliseconds(10))
-    }
-    return false
-}
 
 @Suite struct ServiceGroupTests {
     private struct Failure: Error {}
