@@ -17,9 +17,14 @@ public struct CurlRequest: Sendable {
     /// Whether the answer may come compressed; it is decompressed on the way.
     public var acceptsCompressed = false
 
-    /// A request: by default a GET that may take two seconds and bring 8 MiB.
+    /// A GET.
+    public init(_ url: String, headers: [HeaderField] = [], timeoutMilliseconds: Int = 2000, limit: Int = 8 << 20) {
+        self.init("GET", url, headers: headers, timeoutMilliseconds: timeoutMilliseconds, limit: limit)
+    }
+
+    /// A request that may by default take two seconds and bring 8 MiB.
     public init(
-        _ method: String = "GET", _ url: String, headers: [HeaderField] = [], body: Buffer? = nil, timeoutMilliseconds: Int = 2000, limit: Int = 8 << 20
+        _ method: String, _ url: String, headers: [HeaderField] = [], body: Buffer? = nil, timeoutMilliseconds: Int = 2000, limit: Int = 8 << 20
     ) {
         self.method = method
         self.url = url

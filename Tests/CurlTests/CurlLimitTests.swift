@@ -1,0 +1,174 @@
+import Curl
+import JSON
+import Loop
+import Testing
+import TestKit
+
+/// Nothing waits for ever, grows without end or is done more often than allowed.
+@Suite struct CurlLimitTests {
+    @Test("an answer that does not come in time is a timeout")
+    func timeout() async throws {
+        let server = try await WebServer.shared
+        try await withClient { client async throws in
+            let start = ContinuousClock.now
+            let error = await failure { () async throws(CurlError) in try await client.send(CurlRequest(server.url("/slow/5000"), timeoutMilliseconds: 200)) }
+            #expect(error?.kind == .timeout)
+            #expect(error?.mayHaveBeenSent == true)
+            #expect((.milliseconds(190)...(.milliseconds(1500))).contains(ContinuousClock.now - start))
+        }
+    }
+
+    @Test("a server that accepts and says nothing is a timeout")
+    func hanging() async throws {
+        let server = try await WebServer()
+        server.pause()
+        try await withClient { client async throws in
+            let error = await failure { () async throws(CurlError) in try await client.send(CurlRequest(server.url("/echo"), timeoutMilliseconds: 300)) }
+            #expect(error?.kind == .timeout)
+        }
+    }
+
+    @Test("a port where nobody listens is a connection error of a request that was not sent")
+    func refused() async throws {
+        try await withClient { client async throws in
+            let error = await failure { () async throws(CurlError) in try await client.send(CurlRequest("http://127.0.0.1:\(freePort())/")) }
+            #expect(error?.kind == .connection)
+            #expect(error?.mayHaveBeenSent == false)
+        }
+    }
+
+    @Test("a name that does not exist is a connection error")
+    func unknownName() async throws {
+        try await withClient { client async throws in
+            let error = await failure { () async throws(CurlError) in try await client.send(CurlRequest("http://nowhere.invalid/")) }
+            #expect([.connection, .timeout].contains(error?.kind))
+            #expect(error?.mayHaveBeenSent == false)
+        }
+    }
+
+    @Test("a server that hangs up, cuts its answer short or talks nonsense is an error, and the next request works", arguments: [
+        ("/silent", CurlError.Kind.connection), ("/short", .connection), ("/garbage", .protocolViolation),
+    ])
+    func broken(path: String, kind: CurlError.Kind) async throws {
+        let server = try await WebServer.shared
+        try await withClient { client async throws in
+            let error = await failure { () async throws(CurlError) in try await client.send(CurlRequest(server.url(path))) }
+            #expect(error?.kind == kind)
+            #expect(try await client.send(CurlRequest(server.url("/echo"))).status == 200)
+        }
+    }
+
+    @Test("an answer longer than the limit is refused, also when it comes in pieces or grows by decompression", arguments: ["/size/10001", "/chunks/50", "/gzip/10000000"])
+    func tooLarge(path: String) async throws {
+        let server = try await WebServer.shared
+        try await withClient { client async throws in
+            var request = CurlRequest(server.url(path), limit: 10_000)
+            request.acceptsCompressed = true
+            let asked = request
+            let error = await failure { () async throws(CurlError) in try await client.send(asked) }
+            #expect(error?.kind == .tooLarge)
+        }
+    }
+
+    @Test("an answer of exactly the limit is taken")
+    func exactlyTheLimit() async throws {
+        let server = try await WebServer.shared
+        try await withClient { client async throws in
+            #expect(try await client.send(CurlRequest(server.url("/size/10000"), limit: 10_000)).body.count == 10_000)
+        }
+    }
+
+    @Test("a head longer than the limit is refused")
+    func bigHead() async throws {
+        let server = try await WebServer.shared
+        try await withClient { client async throws in
+            let error = await failure { () async throws(CurlError) in try await client.send(CurlRequest(server.url("/bighead"))) }
+            #expect(error?.kind == .tooLarge)
+        }
+    }
+
+    @Test("of more requests than may run the others wait their turn, and of more than may wait the rest is refused")
+    func overload() async throws {
+        let server = try await WebServer()
+        var configuration = CurlConfiguration()
+        (configuration.transfersPerLoop, configuration.waitingPerLoop, configuration.waitMilliseconds) = (2, 3, 5000)
+        try await withClient(configuration) { client async throws in
+            let kinds = await withTaskGroup(of: CurlError.Kind?.self) { group in
+                for _ in 0..<10 {
+                    group.addTask { await failure { () async throws(CurlError) in try await client.send(CurlRequest(server.url("/slow/200"), timeoutMilliseconds: 8000)) }?.kind }
+                }
+                return await group.reduce(into: [CurlError.Kind?]()) { $0.append($1) }
+            }
+            #expect(kinds.filter { $0 == nil }.count == 5)
+            #expect(kinds.filter { $0 == .overloaded }.count == 5)
+            #expect(try #require(try await client.json(CurlRequest(server.url("/counts")))["connections"]?.intValue) <= 3)   // one found whether it listens
+        }
+    }
+
+    @Test("who waits for a place waits so long and no longer")
+    func boundedWait() async throws {
+        let server = try await WebServer.shared
+        var configuration = CurlConfiguration()
+        (configuration.transfersPerLoop, configuration.waitMilliseconds) = (1, 150)
+        try await withClient(configuration) { client async throws in
+            async let first = client.send(CurlRequest(server.url("/slow/1500"), timeoutMilliseconds: 5000))
+            try await Loop.current?.sleep(milliseconds: 50)
+            let start = ContinuousClock.now
+            let error = await failure { () async throws(CurlError) in try await client.send(CurlRequest(server.url("/echo"))) }
+            #expect(error?.kind == .overloaded)
+            #expect(error?.mayHaveBeenSent == false)
+            #expect(ContinuousClock.now - start < .milliseconds(1000))
+            #expect(try await first.status == 200)
+        }
+    }
+
+    @Test("a cancelled request ends at once, running or waiting, and its place is free again")
+    func cancellation() async throws {
+        let server = try await WebServer.shared
+        var configuration = CurlConfiguration()
+        configuration.transfersPerLoop = 1
+        try await withClient(configuration) { client async throws in
+            let running = Task { await failure { () async throws(CurlError) in try await client.send(CurlRequest(server.url("/slow/8000"), timeoutMilliseconds: 9000)) } }
+            let waiting = Task { await failure { () async throws(CurlError) in try await client.send(CurlRequest(server.url("/slow/8000"), timeoutMilliseconds: 9000)) } }
+            try await Loop.current?.sleep(milliseconds: 200)
+            let start = ContinuousClock.now
+            waiting.cancel()
+            running.cancel()
+            #expect(await running.value?.kind == .cancelled)
+            #expect(await waiting.value?.kind == .cancelled)
+            #expect(ContinuousClock.now - start < .milliseconds(500))
+            #expect(try await client.send(CurlRequest(server.url("/echo"))).status == 200)
+        }
+    }
+
+    @Test("a task that is cancelled already sends nothing")
+    func cancelledBefore() async throws {
+        let server = try await WebServer()
+        try await withClient { client async throws in
+            let task = Task {
+                withUnsafeCurrentTask { $0?.cancel() }
+                return await failure { () async throws(CurlError) in try await client.send(CurlRequest(server.url("/echo"))) }
+            }
+            #expect(await task.value?.kind == .cancelled)
+            #expect(try await client.json(CurlRequest(server.url("/counts")))["requests"] == 1)
+        }
+    }
+
+    @Test("closing the client ends what runs and refuses what comes")
+    func close() async throws {
+        let server = try await WebServer()
+        let loops = LoopGroup(count: 2)
+        let client = CurlClient(loops)
+        let running = (0..<4).map { _ in
+            Task { await failure { () async throws(CurlError) in try await client.send(CurlRequest(server.url("/slow/8000"), timeoutMilliseconds: 9000)) } }
+        }
+        let mine = CurlClient(loops)
+        #expect(try await eventually { try await mine.json(CurlRequest(server.url("/counts")))["requests"]?.intValue ?? 0 >= 5 })
+        await client.close()
+        for task in running { #expect(await task.value?.kind == .closed) }
+        let error = await failure { () async throws(CurlError) in try await client.send(CurlRequest(server.url("/echo"))) }
+        #expect(error?.kind == .closed)
+        await mine.close()
+        await loops.shutdown()
+    }
+}

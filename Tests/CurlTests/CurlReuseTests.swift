@@ -1,0 +1,88 @@
+import Curl
+import JSON
+import Loop
+import Testing
+import TestKit
+
+/// Connections, as the server counts them (one of them found out whether it listens).
+@Suite struct CurlReuseTests {
+    @Test("requests one after the other share a connection")
+    func keepAlive() async throws {
+        let server = try await WebServer()
+        try await withClient { client async throws in
+            for _ in 0..<20 { #expect(try await client.send(CurlRequest(server.url("/echo"))).status == 200) }
+            let counts = try await client.json(CurlRequest(server.url("/counts")))
+            #expect(counts["requests"] == 21)
+            #expect(counts["connections"] == 2)
+        }
+    }
+
+    @Test("100 requests at once are answered, each its own, in the time of a few")
+    func hundredAtOnce() async throws {
+        let server = try await WebServer()
+        try await withClient(loops: 2) { client async throws in
+            let start = ContinuousClock.now
+            try await withThrowingTaskGroup(of: (Int, JSONValue).self) { group in
+                for number in 0..<100 {
+                    group.addTask {
+                        _ = try await client.send(CurlRequest(server.url("/slow/200"), timeoutMilliseconds: 8000))
+                        return (number, try await client.json(CurlRequest("POST", server.url("/echo/\(number)"), body: Buffer(Array("\(number)".utf8)), timeoutMilliseconds: 8000)))
+                    }
+                }
+                for try await (number, told) in group {
+                    #expect(told["path"] == .string("/echo/\(number)"))
+                    #expect(told["body"] == .string("\(number)"))
+                }
+            }
+            #expect(ContinuousClock.now - start < .seconds(8))
+            let counts = try await client.json(CurlRequest(server.url("/counts")))
+            #expect(counts["requests"] == 201)
+            #expect(try #require(counts["connections"]?.intValue) <= 129)
+        }
+    }
+
+    @Test("a connection that the server closed is replaced without an error")
+    func serverCloses() async throws {
+        let server = try await WebServer.shared
+        try await withClient { client async throws in
+            for _ in 0..<5 {
+                #expect(try await client.send(CurlRequest(server.url("/hangup"))).status == 200)
+                #expect(try await client.send(CurlRequest(server.url("/echo"))).status == 200)
+            }
+        }
+    }
+
+    @Test("a server that was away answers again when it is back")
+    func restart() async throws {
+        let first = try await WebServer()
+        try await withClient { client async throws in
+            #expect(try await client.send(CurlRequest(first.url("/echo"))).status == 200)
+            first.end()
+            let error = await failure { () async throws(CurlError) in try await client.send(CurlRequest(first.url("/echo"))) }
+            #expect(error?.kind == .connection)
+            let second = try await WebServer()
+            #expect(try await client.send(CurlRequest(second.url("/echo"))).status == 200)
+        }
+    }
+
+    @Test("connections are closed with the client")
+    func closed() async throws {
+        let server = try await WebServer()
+        try await withClient(loops: 2) { client async throws in
+            for _ in 0..<4 { _ = try await client.send(CurlRequest(server.url("/echo"))) }
+        }
+        try await withClient { client async throws in
+            #expect(try await eventually { try await client.json(CurlRequest(server.url("/counts")))["open"] == 1 })
+        }
+    }
+
+    @Test("from a task on no loop a request works as well")
+    func offLoop() async throws {
+        let server = try await WebServer.shared
+        let loops = LoopGroup(count: 2)
+        let client = CurlClient(loops)
+        for _ in 0..<4 { #expect(try await client.send(CurlRequest(server.url("/echo"))).status == 200) }
+        await client.close()
+        await loops.shutdown()
+    }
+}

@@ -1,0 +1,141 @@
+import Curl
+import FoundationEssentials
+import JSON
+import Telemetry
+import Testing
+import TestKit
+
+/// Against the stack's mail sink, which keeps what it takes in a Maildir.
+@Suite struct SMTPTests {
+    private static func message(_ subject: String, text: String = "Hello") -> MailMessage {
+        MailMessage(from: MailAddress("no-reply@lyceum.example", name: "Lyceum"), to: [MailAddress("ada@example.org", name: "Ada Ω \"L\"")],
+                    subject: subject, text: text, id: "\(uniqueName("m"))@lyceum.example", date: Timestamp(microseconds: 1_792_000_000_000_000))
+    }
+
+    /// The stored message that has `words` in it.
+    private static func stored(_ words: String) async throws -> String? {
+        let folder = URL(filePath: try TestStack.load().mailbox).appending(path: "new")
+        var found: String?
+        _ = try await eventually {
+            for file in try FileManager.default.contentsOfDirectory(atPath: folder.path) {
+                guard let data = FileManager.default.contents(atPath: folder.appending(path: file).path) else { continue }
+                let text = String(decoding: data, as: UTF8.self)
+                if text.contains(words) { found = text }
+            }
+            return found != nil
+        }
+        return found
+    }
+
+    @Test("a message reaches the server as it was composed, and its answer comes back")
+    func sends() async throws {
+        let url = try TestStack.load().smtp
+        let message = Self.message("Größe und Ziel", text: "Dear Ada,\n.\n..two dots\n--dashes\nhttps://lyceum.example/confirm?token=abc\n" + String(repeating: "long ", count: 40))
+        try await withClient { client async throws in
+            let answer = try await SMTPClient(url, client: client).send(message)
+            #expect(answer.code == 250)
+        }
+        let text = try #require(try await Self.stored(message.id))
+        #expect(text.contains("Subject: =?utf-8?B?R3LDtsOfZSB1bmQgWmllbA==?="))
+        #expect(text.contains("From: \"Lyceum\" <no-reply@lyceum.example>"))
+        #expect(text.contains("Date: Wed, 14 Oct 2026 17:46:40 +0000"))
+        let lines = text.split(omittingEmptySubsequences: false, whereSeparator: \.isNewline)
+        for line in [".", "..two dots", "--dashes", "https://lyceum.example/confirm?token=3Dabc"] { #expect(lines.contains(Substring(line))) }
+        #expect(lines.allSatisfy { $0.utf8.count <= 76 })
+    }
+
+    @Test("messages one after the other share a connection, and many at once all arrive")
+    func many() async throws {
+        let server = try await MailServer(.plain)
+        try await withClient { client async throws in
+            let smtp = try SMTPClient(server.url, client: client)
+            for _ in 0..<5 { #expect(try await smtp.send(Self.message("one by one")).text == "2.0.0 taken") }
+            #expect(try server.log().filter { $0.hasPrefix("EHLO") }.count == 1)
+            try await withThrowingTaskGroup(of: SMTPAnswer.self) { group in
+                for number in 0..<20 { group.addTask { try await smtp.send(Self.message("\(number)")) } }
+                for try await answer in group { #expect(answer.code == 250) }
+            }
+            #expect(try server.log().filter { $0 == "DATA" }.count == 25)
+        }
+    }
+
+    @Test("what the server says no to is refused with its code", arguments: [(MailServer.Kind.refusesRecipient, 550), (.refusesSender, 451), (.refusesMessage, 554)])
+    func refusals(kind: MailServer.Kind, code: Int) async throws {
+        let server = try await MailServer(kind)
+        try await withClient { client async throws in
+            let smtp = try SMTPClient(server.url, client: client)
+            let error = await failure { () async throws(CurlError) in try await smtp.send(Self.message("no")) }
+            #expect(error?.kind == .refused)
+            #expect(error?.answerCode == code)
+        }
+    }
+
+    @Test("where the server offers TLS its certificate must hold: no word of the message goes out otherwise")
+    func startTLS() async throws {
+        let server = try await MailServer(.offersTLS)
+        try await withClient { client async throws in
+            let smtp = try SMTPClient(server.url, client: client)
+            let error = await failure { () async throws(CurlError) in try await smtp.send(Self.message("secret")) }
+            #expect(error?.kind == .tls)
+        }
+        #expect(try !server.log().contains { $0.hasPrefix("MAIL") })
+        var trusting = CurlConfiguration()
+        trusting.certificateAuthorities = server.certificate
+        try await withClient(trusting) { client async throws in
+            #expect(try await SMTPClient(server.url, client: client).send(Self.message("secret")).code == 250)
+        }
+        #expect(try server.log().contains("STARTTLS"))
+    }
+
+    @Test("a server that says nothing is a timeout, one that is not there a connection error")
+    func unreachable() async throws {
+        let server = try await MailServer(.silent)
+        try await withClient { client async throws in
+            let slow = try SMTPClient(server.url, client: client, timeoutMilliseconds: 400)
+            #expect(await failure { () async throws(CurlError) in try await slow.send(Self.message("x")) }?.kind == .timeout)
+            let absent = try SMTPClient("smtp://127.0.0.1:\(freePort())", client: client)
+            #expect(await failure { () async throws(CurlError) in try await absent.send(Self.message("x")) }?.kind == .connection)
+        }
+    }
+
+    @Test("an address that says more than who is meant is refused", arguments: [
+        "", "ada", "@example.org", "ada@", "ada@b@c", "ada@example.org\r\nRCPT TO:<eve@example.org>", "ada@example.org>", "<ada@example.org", "ada @example.org",
+        "\"a b\"@example.org", "ada@exämple.org", "ada@example..org", ".ada@example.org", "ada.@example.org", "ada@-example.org", "ada@example.org SIZE=1",
+        "ada@example.org,eve@example.org", "ada\u{0}@example.org", String(repeating: "a", count: 65) + "@example.org", "a@" + String(repeating: "a.", count: 130) + "org",
+    ])
+    func hostileAddresses(address: String) async throws {
+        try await withClient { client async throws in
+            let smtp = try SMTPClient("smtp://127.0.0.1:\(freePort())", client: client)
+            for (sender, recipient) in [(address, "ada@example.org"), ("ada@example.org", address)] {
+                let error = await failure { () async throws(CurlError) in try await smtp.send(from: sender, to: [recipient], message: [65]) }
+                #expect(error?.kind == .invalidRequest)
+            }
+        }
+    }
+
+    @Test("a server address that is not for mail, no recipient, too many, or a huge message is refused")
+    func limits() async throws {
+        try await withClient { client async throws in
+            for url in ["http://127.0.0.1", "smtp://a b", "127.0.0.1:25", ""] { #expect(throws: CurlError.self) { try SMTPClient(url, client: client) } }
+            let smtp = try SMTPClient("smtp://127.0.0.1:\(freePort())", client: client)
+            for (recipients, message) in [([], [65]), (Array(repeating: "a@b.c", count: 101), [65]), (["a@b.c"], [UInt8](repeating: 65, count: 11 << 20))] {
+                let error = await failure { () async throws(CurlError) in try await smtp.send(from: "a@b.c", to: recipients, message: message) }
+                #expect(error?.kind == .invalidRequest)
+            }
+        }
+    }
+
+    @Test("bare line feeds become line ends; a bare carriage return or a NUL is refused")
+    func lineEnds() async throws {
+        let server = try await MailServer(.plain)
+        try await withClient { client async throws in
+            let smtp = try SMTPClient(server.url, client: client)
+            _ = try await smtp.send(from: "a@b.c", to: ["d@e.f"], message: Array("Subject: x\n\nfirst\r\nsecond\n".utf8))
+            #expect(try server.log().suffix(7).prefix(5) == ["DATA", "Subject: x", "", "first", "second"])
+            for text in ["a\rb", "a\r", "a\r\r\nb", "a\u{0}b"] {
+                let error = await failure { () async throws(CurlError) in try await smtp.send(from: "a@b.c", to: ["d@e.f"], message: Array(text.utf8)) }
+                #expect(error?.kind == .invalidRequest)
+            }
+        }
+    }
+}

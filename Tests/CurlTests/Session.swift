@@ -1,0 +1,27 @@
+import Curl
+import JSON
+import Loop
+
+/// Loops and a client on them for one test; both are ended after it.
+func withClient<R: Sendable>(
+    loops count: Int = 1, _ configuration: CurlConfiguration = CurlConfiguration(), _ body: @escaping @Sendable (CurlClient) async throws -> R
+) async throws -> R {
+    let loops = LoopGroup(count: count, name: "curl-test")
+    let client = CurlClient(loops, configuration)
+    let result = await Task { try await loops.run { try await body(client) } }.result
+    await client.close()
+    await loops.shutdown()
+    return try result.get()
+}
+
+extension CurlClient {
+    func json(_ request: CurlRequest) async throws -> JSONValue { try JSONValue.parse(try await send(request).body) }
+}
+
+/// The error of what must fail.
+func failure(of body: () async throws(CurlError) -> some Any) async -> CurlError? {
+    do throws(CurlError) {
+        _ = try await body()
+        return nil
+    } catch { return error }
+}
