@@ -41,7 +41,16 @@ public final class Consumer: Sendable {
 
     /// Hands out nothing more, waits until what was handed out is settled (at most `graceMilliseconds`) and closes; the rest goes back to the queue.
     public func stop(graceMilliseconds: Int = 20_000) async {
-        state.stop(by: monotonicMilliseconds() + graceMilliseconds)
-        await ended.wait()
+        requestStop(graceMilliseconds: graceMilliseconds)
+        await waitUntilStopped()
     }
+
+    /// The beginning of a stop: `next` is empty from now on.
+    public func requestStop(graceMilliseconds: Int = 20_000) { state.stop(by: monotonicMilliseconds() + graceMilliseconds) }
+
+    /// Whether a stop was asked for.
+    public var isStopping: Bool { state.isStopping }
+
+    /// Returns when a stop, asked for before or later, has come to its end.
+    public func waitUntilStopped() async { await ended.wait() }
 }

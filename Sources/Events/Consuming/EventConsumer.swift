@@ -1,0 +1,169 @@
+public import Broker
+internal import Loop
+public import Kit
+public import Telemetry
+
+/// Takes the events of one subscription from its queue and hands them to its handler, in order, each until it is dealt with or dead.
+///
+/// Delivery is at least once: the handler makes the effect happen once with the inbox, in the transaction of its change.
+public final class EventConsumer: Service {
+    public let name: String
+    /// The queue's name: also what the consumer is called in metrics and logs.
+    public let queue: String
+    private let subscription: Subscription
+    private let broker: BrokerConfiguration
+    private let topology: EventTopology
+    private let declared: Topology
+    private let policy: RetryPolicy
+    private let graceMilliseconds: Int
+    private let metrics: ConsumerMetrics
+    private let log: Log
+
+    /// - Parameter graceMilliseconds: how long handlers that run when the consumer is stopped may take to end.
+    public init(service: String, _ subscription: Subscription, broker: BrokerConfiguration, topology: EventTopology = EventTopology(),
+                policy: RetryPolicy = RetryPolicy(), graceMilliseconds: Int = 20_000, metrics: Metrics = .shared, log: Log) {
+        name = "\(service) \(subscription.consumer) consumer"
+        queue = topology.queue(service: service, consumer: subscription.consumer)
+        self.subscription = subscription
+        self.broker = broker.named("\(service) \(subscription.consumer)")
+        self.topology = topology
+        declared = topology.topology(service: service, consumer: subscription.consumer, types: subscription.types)
+        self.policy = policy
+        self.graceMilliseconds = graceMilliseconds
+        self.metrics = ConsumerMetrics(metrics, queue: queue)
+        self.log = log.with("consumer", .string(queue))
+    }
+
+    /// Consumes until the task is cancelled; then handlers that run come to their end, and what they have not dealt with goes back to the queue.
+    public func run() async throws {
+        let consumer = Consumer(broker, queue: queue, topology: declared, prefetch: prefetch, log: log)
+        let stopped = Nudge()
+        // Not a child: cancelling this service must not cancel a handler in the middle of its transaction.
+        let work = Task(executorPreference: Loop.current) { await self.work(consumer, stopped) }
+        let watch = Task(executorPreference: Loop.current) { await self.watchDepth() }
+        await withTaskCancellationHandler {
+            await consumer.waitUntilStopped()
+        } onCancel: { [graceMilliseconds] in
+            consumer.requestStop(graceMilliseconds: graceMilliseconds)
+            stopped()
+        }
+        watch.cancel()
+        work.cancel()
+        await work.value
+        await watch.value
+    }
+
+    /// Twice what the handlers hold, so that the next batch is here when one is done.
+    private var prefetch: Int { subscription.batch == 1 ? subscription.concurrency * 8 : subscription.batch * subscription.concurrency * 2 }
+
+    private func work(_ consumer: Consumer, _ stopped: Nudge) async {
+        await withTaskGroup(of: Void.self) { group in
+            for _ in 0..<subscription.concurrency {
+                group.addTask {
+                    while case let deliveries = await consumer.next(upTo: self.subscription.batch), !deliveries.isEmpty {
+                        await self.take(deliveries, consumer, stopped)
+                    }
+                }
+            }
+        }
+    }
+
+    private func take(_ deliveries: [Delivery], _ consumer: Consumer, _ stopped: Nudge) async {
+        var wanted: [HandledEvent] = []
+        for delivery in deliveries {
+            do throws(EventError) {
+                let event = try Event(decoding: delivery.message.body)
+                if subscription.types.contains(event.type) {
+                    wanted.append(HandledEvent(event: event, delivery: delivery))
+                } else {
+                    // A binding of an earlier version of this consumer.
+                    delivery.ack()
+                    metrics.ignored()
+                }
+            } catch {
+                delivery.nack(requeue: false)
+                metrics.died(1)
+                log.error("a message is no event", [("messageId", .string(delivery.message.messageID ?? "")), ("error", .string(error.description))])
+            }
+        }
+        if !wanted.isEmpty { await handle(wanted, consumer, stopped) }
+    }
+
+    /// Until they are dealt with, dead, or the consumer is stopped.
+    private func handle(_ events: [HandledEvent], _ consumer: Consumer, _ stopped: Nudge) async {
+        var failures = RetryPolicy.State()
+        while true {
+            guard let error = await attempt(events) else { return }
+            if consumer.isStopping { return giveBack(events) }
+            if events.count > 1, RetryPolicy.kind(of: error) != .passing {
+                // One of them spoils it for all: each alone, still in order.
+                for event in events { await handle([event], consumer, stopped) }
+                return
+            }
+            switch failures.failed(error, policy) {
+            case .dead: return bury(events, error)
+            case .retry(let milliseconds):
+                metrics.triedAgain()
+                log.warning("an event is tried again", fields(events[0].event) + [("milliseconds", .int(milliseconds)), ("error", .string("\(error)"))])
+                await stopped.wait(milliseconds: milliseconds)
+            }
+            if consumer.isStopping { return giveBack(events) }
+        }
+    }
+
+    /// Calls the handler within the trace of the event; nil when all is well.
+    private func attempt(_ events: [HandledEvent]) async -> (any Error)? {
+        let begun = ContinuousClock.now
+        do {
+            try await Trace.$current.withValue(events[0].trace) { try await subscription.handle(events.map(\.event)) }
+        } catch {
+            return error
+        }
+        for event in events { event.delivery.ack() }
+        let taken = (ContinuousClock.now - begun) / .seconds(1)
+        metrics.done(events.map(\.event), seconds: taken)
+        for event in events {
+            Trace.$current.withValue(event.trace) { log.info("event handled", fields(event.event) + [("seconds", .double(taken))]) }
+        }
+        return nil
+    }
+
+    private func giveBack(_ events: [HandledEvent]) { for event in events { event.delivery.nack(requeue: true) } }
+
+    private func bury(_ events: [HandledEvent], _ error: any Error) {
+        for event in events {
+            event.delivery.nack(requeue: false)
+            Trace.$current.withValue(event.trace) { log.error("an event is dead", fields(event.event) + [("error", .string("\(error)"))]) }
+        }
+        metrics.died(events.count)
+    }
+
+    private func fields(_ event: Event) -> [Log.Field] {
+        [("type", .string(event.type)), ("subject", .string(event.subject)), ("eventId", .string(event.id.description))]
+    }
+
+    /// How full the queue and its dead-letter queue are, twice a minute.
+    private func watchDepth() async {
+        let broker = BrokerOperator(broker.named("\(name) depth"))
+        while !Task.isCancelled {
+            try? await Task.sleep(for: .seconds(30))
+            guard !Task.isCancelled else { return }
+            if let depth = try? await broker.depth(of: queue) { metrics.waiting(depth.messages) }
+            if let depth = try? await broker.depth(of: topology.deadLetterQueue(of: queue)) { metrics.lyingDead(depth.messages) }
+        }
+    }
+}
+
+/// An event and the message that brought it.
+private struct HandledEvent: Sendable {
+    let event: Event
+    let delivery: Delivery
+    /// A span of the trace in which the event happened; a trace of its own when it happened in none.
+    let trace: Trace
+
+    init(event: Event, delivery: Delivery) {
+        self.event = event
+        self.delivery = delivery
+        trace = event.traceparent.flatMap { Trace(traceparent: $0) }?.child() ?? .random()
+    }
+}

@@ -1,0 +1,36 @@
+public import Kit
+
+/// What one consumer of a service listens to, and what it does with it.
+public struct Subscription: Sendable {
+    /// Its name within the service; with it its queue and its inbox rows are named.
+    public let consumer: String
+    /// The types of events, each exactly (`lyceum.course.published.v1`).
+    public let types: [String]
+    /// How many events the handler gets at once, at most. With 1 it gets one at a time.
+    public let batch: Int
+    /// How many handlers run at once. With 1 the order of the queue is kept.
+    public let concurrency: Int
+    /// Does the work: its change and the inbox rows in one transaction. Returning is the acknowledgement; throwing is another try.
+    public let handle: @Sendable ([Event]) async throws -> Void
+
+    /// A consumer that gets batches.
+    public init(_ consumer: String, types: [String], batch: Int, concurrency: Int = 1, handle: @escaping @Sendable ([Event]) async throws -> Void) {
+        self.consumer = consumer
+        self.types = types
+        self.batch = max(1, batch)
+        self.concurrency = max(1, concurrency)
+        self.handle = handle
+    }
+
+    /// A consumer that gets one event at a time.
+    public init(_ consumer: String, types: [String], concurrency: Int = 1, handle: @escaping @Sendable (Event) async throws -> Void) {
+        self.init(consumer, types: types, batch: 1, concurrency: concurrency) { events in for event in events { try await handle(event) } }
+    }
+}
+
+/// Thrown by a handler that needs something which is not there now: the event is tried again, however often, and does not count as failed.
+public struct RetryLater: Error, Sendable {
+    /// What is not there, for the log.
+    public let reason: String
+    public init(_ reason: String) { self.reason = reason }
+}
