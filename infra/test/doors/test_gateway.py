@@ -107,7 +107,7 @@ def test_a_path_that_is_written_another_way_is_nothing(raw, path):
     assert " 404 " in answer.splitlines()[0] and "problems/not-found" in answer
 
 
-@pytest.mark.parametrize("fields", [b"Host: a\r\nHost: b\r\n", b"Host: a\r\nX: a\rb\r\n", b"Host: a\r\nContent-Length: 2\r\nTransfer-Encoding: chunked\r\n", b"X: y\r\n",
+@pytest.mark.parametrize("fields", [b"Host: a\r\nHost: b\r\n", b"Host: a\r\nContent-Length: 2\r\nTransfer-Encoding: chunked\r\n", b"X: y\r\n",
                                     b"Host: a\r\nx_user_id: 1\r\n"])
 def test_a_head_that_two_servers_could_read_differently_ends_the_connection(raw, fields):
     answer = raw(b"GET /v1/courses HTTP/1.1\r\n" + fields + b"\r\nGET /v1/courses HTTP/1.1\r\nHost: a\r\n\r\n")

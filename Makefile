@@ -1,0 +1,37 @@
+# Lyceum's verbs. `make run` is all that a newcomer needs.
+.DEFAULT_GOAL := help
+.PHONY: help setup build run stop status demo test check clean
+MAKEFLAGS += --no-print-directory
+
+help:  ## this list
+	@echo 'Lyceum. The verbs:'
+	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-8s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+	@echo 'LYCEUM_PORT_BASE=8400 make run moves all ports; POSTGRES_URL, MONGO_URL, ELASTICSEARCH_URL, REDIS_URL, RABBITMQ_URL'
+	@echo 'and SMTP_URL point it at servers that are already there.'
+
+setup:  ## install what is missing: Debian packages, Python parts, the demo clip
+	@infra/setup/setup run
+
+build:  ## build release with the static Swift runtime
+	@infra/dev/build release
+
+run:  ## everything: set up, build, start, seed; Ctrl-C ends it
+	@exec infra/dev/run
+
+stop:  ## end what make run started, also after a kill -9
+	@infra/dev/stack down
+
+status:  ## what runs, and how long
+	@infra/dev/stack status
+
+demo:  ## the story of a course, against the running stack
+	@exec infra/demo/run
+
+test:  ## unit, architecture, integration and end-to-end tests on a stack of their own
+	@exec infra/test/run
+
+check:  ## shell scripts, Envoy's and nginx's configuration, the contract
+	@infra/test/check
+
+clean:  ## remove builds and everything in .dev
+	@infra/dev/clean

@@ -1,0 +1,65 @@
+# shellcheck shell=bash
+# Runs suites, each with a bound, and reports a line for each from the JUnit files that they write.
+: "${root:?} ${dev:?} ${results:?} ${step_logs:?}"
+
+suite_seconds=1800
+failed_suites=()
+
+# run_suite NAME COMMAND…: shows what the suite prints; the last argument is the JUnit file that it writes.
+run_suite() {
+    local name=$1 begin=$SECONDS status=0
+    shift
+    echo
+    echo "== $name"
+    "$@" || status=$?
+    echo "$((SECONDS - begin))" > "$results/$name.seconds"
+    if [ $status != 0 ]; then failed_suites+=("$name"); fi
+}
+
+fail_suite() {
+    echo "== $1: $2" >&2
+    failed_suites+=("$1")
+}
+
+# run_step NAME COMMAND…: like step, but tells by its status.
+run_step() {
+    (step "$@")
+}
+
+run_pytest() {
+    timeout "$suite_seconds" "$dev/venv/bin/python" -m pytest -p no:cacheprovider -q --junitxml "$2" "$1"
+}
+
+# run_swift FILTER FILE: the test targets that the filter names; the lines of tests that passed are not shown.
+run_swift() {
+    local status=0
+    timeout "$suite_seconds" swift test --skip-build --filter "$1" --xunit-output "$2" > "$step_logs/$(basename "$2" .xml).log" 2>&1 || status=$?
+    # swift-testing writes its own file beside the one that was asked for, which has XCTest's results (none).
+    if [ -f "${2%.xml}-swift-testing.xml" ]; then mv "${2%.xml}-swift-testing.xml" "$2"; fi
+    if [ $status != 0 ]; then
+        grep -E '^✘|^↳|error:|Fatal|signal' "$step_logs/$(basename "$2" .xml).log" | head -n 100 || true
+        echo "the whole log: $step_logs/$(basename "$2" .xml).log"
+    fi
+    return $status
+}
+
+# test_targets with_stack|without_stack: a filter for the Swift test targets that use the stores, or for the others.
+test_targets() {
+    local folder name names=()
+    for folder in "$root"/Tests/*Tests; do
+        name=$(basename "$folder")
+        if [ "$name" = ArchitectureTests ] || ! compgen -G "$folder/*" > /dev/null; then continue; fi
+        if grep -rqE 'TestStack' --include='*.swift' "$folder"; then
+            if [ "$1" = with_stack ]; then names+=("$name"); fi
+        elif [ "$1" = without_stack ]; then
+            names+=("$name")
+        fi
+    done
+    (IFS='|' && echo "^(${names[*]})\.")
+}
+
+# report: a line per suite and one for all; fails when anything did.
+report() {
+    echo
+    "$dev/venv/bin/python" "$root/infra/test/report.py" "$results" "${failed_suites[@]}"
+}
