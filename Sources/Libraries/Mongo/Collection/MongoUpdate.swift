@@ -27,6 +27,13 @@ public struct MongoUpdateResult: Sendable, Equatable {
     public var modified: Int
     /// The id of the document that was made, when one was.
     public var upsertedID: BSONValue?
+
+    /// An update that did this.
+    public init(matched: Int, modified: Int, upsertedID: BSONValue? = nil) {
+        self.matched = matched
+        self.modified = modified
+        self.upsertedID = upsertedID
+    }
 }
 
 /// How one document is found and changed in one step.
@@ -83,6 +90,9 @@ public struct MongoBulkResult: Sendable, Equatable {
     public var upserted: [Int: BSONValue] = [:]
     /// What was refused. In order, the first one ends the rest; unordered, the others were made all the same.
     public var errors: [Failure] = []
+
+    /// Writes that did nothing.
+    public init() {}
 
     /// Throws the first error, when there is one.
     public func requireAll() throws(MongoError) {

@@ -15,6 +15,16 @@ public struct MongoChange: Sendable, Equatable {
     public var clusterTime: UInt64
     /// Where to go on after this change.
     public var token: BSONDocument
+
+    /// A change from its parts.
+    public init(_ operation: Operation, of id: BSONValue?, document: BSONDocument?, in collection: String, clusterTime: UInt64, token: BSONDocument) {
+        self.operation = operation
+        self.collection = collection
+        self.id = id
+        self.document = document
+        self.clusterTime = clusterTime
+        self.token = token
+    }
 }
 
 /// Some changes in order, and where to go on.
@@ -23,6 +33,12 @@ public struct MongoChanges: Sendable, Equatable {
     public var events: [MongoChange]
     /// Where the next read begins. It goes on also when nothing came, so save it then too, or it becomes too old.
     public var token: BSONDocument
+
+    /// These, and where to go on.
+    public init(events: [MongoChange], token: BSONDocument) {
+        self.events = events
+        self.token = token
+    }
 }
 
 /// From where and how changes are read.

@@ -39,6 +39,12 @@ public struct MongoPage<Item> {
     public var items: [Item]
     /// Whether there is more than these.
     public var hasMore: Bool
+
+    /// These, and whether there is more.
+    public init(items: [Item], hasMore: Bool) {
+        self.items = items
+        self.hasMore = hasMore
+    }
 }
 
 extension MongoPage: Sendable where Item: Sendable {}

@@ -1,0 +1,93 @@
+public import JSON
+internal import Loop
+public import Telemetry
+
+/// Answers kept for a while in Redis, in front of a slower source: read here first, loaded from the source when they are not here, and kept then.
+///
+/// Many callers who miss the same key at once cause one load (in each process). When Redis is down or slow, everything is loaded from the source.
+/// What is loaded while `invalidate` is called for its key is not kept: a load takes out a lease, keeps its result only if the lease still holds,
+/// and invalidating removes the lease. So a stale answer lives longer than its invalidation only if Redis could not be reached for it, and then
+/// no longer than its time to live.
+public final class RedisCache: Sendable {
+    private let redis: RedisPool
+    private let name: String
+    private let flights = Locked<[String: Task<Buffer, any Error>]>([:])
+    private let outcomes: Counter
+
+    /// How long a load may take and still be kept, in milliseconds.
+    private static let leaseMilliseconds = 10_000
+
+    /// Keys are `name:{key}`; the name is also the label of the metric `redis_cache_total`.
+    public init(_ redis: RedisPool, name: String, metrics: Metrics = .shared) {
+        self.redis = redis
+        self.name = name
+        outcomes = metrics.counter("redis_cache_total", help: "Look-ups by what came of them", labels: ["cache", "outcome"])
+    }
+
+    /// What is kept under `key`, or what `load` gives, which is then kept for about `seconds`. Throws what `load` throws.
+    ///
+    /// Every caller of the moment gets the same result. The load goes on when its callers are cancelled: it ends by its own deadlines.
+    public func value(_ key: String, seconds: Int, load: @escaping @Sendable () async throws -> Buffer) async throws -> Buffer {
+        let flight = flights.withLock { flights in
+            if let flight = flights[key] { return flight }
+            let flight = Task(executorPreference: Loop.current) { [self] in
+                defer { forget(key) }
+                return try await fetch(key, seconds, load)
+            }
+            flights[key] = flight
+            return flight
+        }
+        return try await flight.value
+    }
+
+    /// Forgets what is kept under these keys, and what is being loaded for them. False when Redis could not be told.
+    @discardableResult
+    public func invalidate(_ keys: [String]) async -> Bool {
+        do { try await redis.delete(keys.flatMap { [valueKey($0), leaseKey($0)] }) } catch { return false }
+        return true
+    }
+
+    private func forget(_ key: String) { flights.withLock { $0[key] = nil } }
+
+    private func fetch(_ key: String, _ seconds: Int, _ load: @Sendable () async throws -> Buffer) async throws -> Buffer {
+        let lease: [UInt8]?
+        do throws(RedisError) {
+            if let kept = try await redis.get(valueKey(key)) {
+                outcomes.add(1, name, "hit")
+                return Buffer(kept)
+            }
+            lease = try await takeLease(key)
+            outcomes.add(1, name, "miss")
+        } catch {
+            lease = nil
+            outcomes.add(1, name, "unavailable")
+        }
+        let value = try await load()
+        if let lease { await keep(value, key, seconds, lease) }
+        return value
+    }
+
+    /// Nil when somebody else has it: what is loaded is then not kept by us.
+    private func takeLease(_ key: String) async throws(RedisError) -> [UInt8]? {
+        let token = (0..<16).map { _ in UInt8.random(in: .min ... .max) }
+        return try await redis.set(leaseKey(key), token, milliseconds: RedisCache.leaseMilliseconds, ifAbsent: true) ? token : nil
+    }
+
+    /// Up to a tenth longer or shorter, so that what was loaded together does not end together.
+    private func keep(_ value: Buffer, _ key: String, _ seconds: Int, _ lease: [UInt8]) async {
+        let milliseconds = Int(Double(seconds) * Double.random(in: 900...1100))
+        let words: [RedisCommand.Word] = [.bytes(lease), .bytes(value.array), .int(max(milliseconds, 1))]
+        _ = try? await redis.eval(RedisCache.keepScript, keys: [valueKey(key), leaseKey(key)], words)
+    }
+
+    private static let keepScript = RedisScript("""
+        if redis.call('GET', KEYS[2]) ~= ARGV[1] then return 0 end
+        redis.call('DEL', KEYS[2])
+        redis.call('SET', KEYS[1], ARGV[2], 'PX', ARGV[3])
+        return 1
+        """)
+
+    // The braces keep both keys in the same slot of a cluster.
+    private func valueKey(_ key: String) -> String { "\(name):{\(key)}" }
+    private func leaseKey(_ key: String) -> String { "\(name):{\(key)}:lease" }
+}

@@ -1,0 +1,68 @@
+import FoundationEssentials
+import Mongo
+import TestKit
+
+/// A database of a test's own, dropped when the test ends.
+struct MongoDatabase: Sendable {
+    let pool: MongoPool
+    let name: String
+
+    static func with(threads: Int = 3, uri: String? = nil, _ body: (MongoDatabase) async throws -> Void) async throws {
+        var configuration = MongoConfiguration(uri: try uri ?? TestStack.load().mongo, threads: threads)
+        configuration.applicationName = "lyceum tests"
+        let database = MongoDatabase(pool: try MongoPool(configuration), name: uniqueName("lyceum_test"))
+        do { try await body(database) } catch {
+            try? await database.end()
+            throw error
+        }
+        try await database.end()
+    }
+
+    private func end() async throws {
+        try await pool.dropDatabase(name)
+        await pool.close()
+    }
+
+    subscript(collection: String) -> MongoCollection { pool.collection(name, collection) }
+}
+
+/// A replica set of one server on a free port, with its files in a folder that goes with it.
+final class OwnMongo: Sendable {
+    let port: UInt16
+    private let folder: URL
+    private let program: String
+
+    var uri: String { "mongodb://127.0.0.1:\(port)/?replicaSet=rs0" }
+
+    /// `LYCEUM_MONGOD` or the stack's `mongod` names the program; else the one in PATH is taken.
+    init() throws {
+        port = freePort()
+        program = ProcessInfo.processInfo.environment["LYCEUM_MONGOD"] ?? (try? TestStack.load().string("mongod")) ?? "mongod"
+        folder = FileManager.default.temporaryDirectory.appending(path: uniqueName("lyceum-mongo"))
+        try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
+    }
+
+    deinit { try? FileManager.default.removeItem(at: folder) }
+
+    func start() throws -> ServerProcess {
+        try ServerProcess(program, [
+            "--dbpath", folder.path, "--port", String(port), "--bind_ip", "127.0.0.1", "--replSet", "rs0", "--wiredTigerCacheSizeGB", "0.25",
+            "--oplogSize", "16", "--syncdelay", "1", "--setParameter", "diagnosticDataCollectionEnabled=false",
+        ])
+    }
+
+    /// Once, after the first start: it elects itself.
+    func initiate() async throws {
+        let pool = try MongoPool(MongoConfiguration(uri: "mongodb://127.0.0.1:\(port)/?directConnection=true", threads: 1))
+        let command: BSONDocument = ["replSetInitiate": ["_id": "rs0", "members": [["_id": 0, "host": .string("127.0.0.1:\(port)")]]]]
+        let isUp = await eventually(within: .seconds(30)) {
+            do { _ = try await pool.runCommand(command, on: "admin") } catch let error as MongoError where error.kind == .server(code: 23) {
+            } catch { return false }
+            return (try? await pool.runCommand(["hello": 1], on: "admin").optionalBool("isWritablePrimary")) == true
+        }
+        await pool.close()
+        if !isUp { throw ServerProcess.Failure("\(program) on port \(port) did not become a primary: set LYCEUM_MONGOD to a mongod of version 6") }
+    }
+}
+
+func stackURI() throws -> String { try TestStack.load().mongo }
