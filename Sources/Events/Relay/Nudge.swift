@@ -1,14 +1,17 @@
 internal import Loop
 
 /// Wakes the one task that waits, or the next one that comes to wait. Many nudges before it looks are one.
-final class Nudge: Sendable {
+public final class Nudge: Sendable {
     private struct State {
         var isPending = false
         var waiter: CheckedContinuation<Void, Never>?
     }
     private let state = Locked(State())
 
-    func callAsFunction() {
+    public init() {}
+
+    /// Something happened.
+    public func callAsFunction() {
         let waiter = state.withLock { state in
             defer { state.waiter = nil }
             state.isPending = state.waiter == nil
@@ -18,7 +21,7 @@ final class Nudge: Sendable {
     }
 
     /// Returns at a nudge, after so many milliseconds, or when the task is cancelled.
-    func wait(milliseconds: Int) async {
+    public func wait(milliseconds: Int) async {
         await withTaskGroup(of: Void.self) { group in
             group.addTask { try? await Task.sleep(for: .milliseconds(milliseconds)) }
             group.addTask { await self.wait() }

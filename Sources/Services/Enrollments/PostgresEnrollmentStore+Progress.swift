@@ -1,0 +1,76 @@
+import CoursesAPI
+import EnrollmentsAPI
+import Events
+import Kit
+import Postgres
+import Stores
+import Telemetry
+
+extension PostgresEnrollmentStore {
+    /// Held until the end of the transaction, so that two reports complete a course once.
+    private static let lock = Statement("""
+        select l.kind, l.duration_seconds from enrollments e
+        join course_lectures l on l.course_id = e.course_id and l.version_id = e.version_id and l.lecture_id = $3
+        where e.user_id = $1 and e.course_id = $2 for update of e
+        """)
+    /// Intervals are united, never replaced: a report that comes twice or late changes nothing. What lies beyond the end is cut off.
+    private static let merge = Statement("""
+        insert into progress as p (user_id, course_id, lecture_id, watched, position_seconds, updated_at)
+        values ($1, $2, $3, $4::int4multirange * int4multirange(int4range(0, $5)), coalesce($6, 0), $7)
+        on conflict (user_id, course_id, lecture_id) do update set watched = p.watched + excluded.watched,
+            position_seconds = coalesce($6, p.position_seconds), updated_at = greatest(p.updated_at, excluded.updated_at)
+        returning (select coalesce(sum(upper(r) - lower(r)), 0)::int from unnest(p.watched) r), completed_at is not null
+        """)
+    private static let complete = Statement("""
+        update progress set completed_at = $4, completed_by = $5 where user_id = $1 and course_id = $2 and lecture_id = $3 and completed_at is null
+        """)
+    private static let touch = Statement("""
+        update enrollments set last_activity_at = greatest(last_activity_at, $3) where user_id = $1 and course_id = $2
+        """)
+    private static let completeCourse = Statement("""
+        with done as (insert into completions (user_id, course_id, completed_at) values ($1, $2, $3) on conflict do nothing returning 1)
+        update enrollments set state = 'completed' where user_id = $1 and course_id = $2 and state = 'active' and exists (select from done)
+        """)
+
+    func record(
+        _ report: ProgressReport, of user: UserID, in course: CourseID, at time: Timestamp
+    ) async throws -> (lecture: LectureShare, course: CourseShare)? {
+        let result = try await pool.withTransaction { transaction -> (LectureShare, CourseShare)? in
+            let key: [Parameter] = [.id(user), .id(course)]
+            let found = try await transaction.query(Self.lock, key + [.id(report.lectureID)])
+            guard found.count == 1 else { return nil }
+            let duration = found.optionalInt4(0, 1)
+            try await merge(report, of: user, in: course, duration: duration, at: time, transaction)
+            let rows = try await transaction.run([(Self.touch, key + [.timestamp(time)]), (Self.shares, [.id(user), .ids([course])])])[1]
+            let lectures = Self.lectures(in: rows)[course] ?? []
+            guard let lecture = lectures.first(where: { $0.lectureID == report.lectureID }) else { return nil }
+            let whole = CourseShare(lectures: lectures)
+            if whole.isComplete, try await transaction.query(Self.completeCourse, key + [.timestamp(time)]).affected == 1 {
+                try await Outbox.append(Event(CourseCompleted(userID: user, courseID: course.description), time: time), in: transaction)
+            }
+            return (lecture, whole)
+        }
+        nudge()
+        return result.map { (lecture: $0.0, course: $0.1) }
+    }
+
+    /// Unites what was watched, and completes the lecture when it now is.
+    private func merge(
+        _ report: ProgressReport, of user: UserID, in course: CourseID, duration: Int?, at time: Timestamp, _ transaction: PostgresTransaction
+    ) async throws {
+        let key: [Parameter] = [.id(user), .id(course)]
+        let ranges = report.intervals.map { "[\($0.lowerBound),\($0.upperBound))" }.joined(separator: ",")
+        let lecture = Parameter.id(report.lectureID)
+        let rows = try await transaction.query(Self.merge, key + [
+            lecture, .text("{\(ranges)}"), .int4(Int32(clamping: duration ?? 86_400)), .optional(report.positionSeconds) { .int4(Int32(clamping: $0)) },
+            .timestamp(time),
+        ])
+        let covered = rows.int4(0, 0)
+        let wasCompleted = rows.bool(0, 1)
+        let isWatched = LectureShare.isWatched(covered, of: duration)
+        guard !wasCompleted, isWatched || report.saysCompleted else { return }
+        _ = try await transaction.query(Self.complete, key + [lecture, .timestamp(time), .text(isWatched ? "watched" : "said")])
+        let completed = LectureCompleted(userID: user, courseID: course.description, lectureID: report.lectureID.description)
+        try await Outbox.append(Event(completed, time: time), in: transaction)
+    }
+}

@@ -1,0 +1,80 @@
+import Kit
+import Postgres
+import Stores
+import Telemetry
+import UsersAPI
+
+extension PostgresUserStore {
+    private static let columns = """
+        u.id, u.email_sent, u.display_name, u.locale, u.time_zone, u.state, u.revision, u.created_at,
+        (select coalesce(array_agg(role), '{}') from roles r where r.user_id = u.id)
+        """
+
+    private static func user(_ rows: Rows, _ row: Int = 0) -> User {
+        User(
+            id: rows.id(row, 0), email: rows.text(row, 1), displayName: rows.text(row, 2), locale: rows.text(row, 3), timeZone: rows.text(row, 4),
+            state: User.State(rawValue: rows.text(row, 5)) ?? .suspended, roles: Set(rows.textArray(row, 8).compactMap(Role.init)),
+            revision: rows.int8(row, 6), createdAt: rows.timestamp(row, 7))
+    }
+
+    private static let byEmail = Statement("""
+        select \(columns), c.secret from users u join credentials c on c.user_id = u.id and c.kind = 'password' where u.email = $1
+        """, isReadOnly: true)
+
+    func credentials(of email: EmailAddress) async throws -> Credentials? {
+        let rows = try await pool.query(Self.byEmail, [.text(email.key)])
+        return rows.count == 1 ? Credentials(user: Self.user(rows), passwordHash: rows.text(0, 9)) : nil
+    }
+
+    private static let byID = Statement("select \(columns) from users u where u.id = $1", isReadOnly: true)
+
+    func user(_ id: UserID) async throws -> User? {
+        let rows = try await pool.query(Self.byID, [.id(id)])
+        return rows.count == 1 ? Self.user(rows) : nil
+    }
+
+    private static let contactOf = Statement("select email_sent, display_name, locale from users where id = $1 and state <> 'erased'", isReadOnly: true)
+
+    func contact(of id: UserID) async throws -> UserContact? {
+        let rows = try await pool.query(Self.contactOf, [.id(id)])
+        return rows.count == 1 ? UserContact(email: rows.text(0, 0), displayName: rows.text(0, 1), locale: rows.text(0, 2)) : nil
+    }
+
+    private static let namesOf = Statement("select id, display_name from users where id = any($1) and state <> 'erased'", isReadOnly: true)
+
+    func names(of ids: [UserID]) async throws -> [(id: UserID, displayName: String)] {
+        let rows = try await pool.query(Self.namesOf, [.ids(ids)])
+        return (0..<rows.count).map { (rows.id($0, 0), rows.text($0, 1)) }
+    }
+
+    private static let update = Statement("""
+        update users u set display_name = coalesce($2, display_name), locale = coalesce($3, locale), time_zone = coalesce($4, time_zone), revision = revision + 1
+        where id = $1 and ($5::bigint[] is null or revision = any($5)) returning \(columns)
+        """)
+
+    func edit(_ id: UserID, _ edit: ProfileEdit, onlyAt revisions: [Int]?) async throws -> User? {
+        let rows = try await pool.query(Self.update, [
+            .id(id), .optional(edit.displayName, Parameter.text), .optional(edit.locale, Parameter.text), .optional(edit.timeZone, Parameter.text),
+            .optional(revisions, Parameter.intArray),
+        ])
+        return rows.count == 1 ? Self.user(rows) : nil
+    }
+
+    private static let failuresOf = Statement("select count, since from sign_in_failures where address_hash = $1", isReadOnly: true)
+    private static let countOne = Statement("""
+        insert into sign_in_failures as f (address_hash, count, since) values ($1, 1, $3)
+        on conflict (address_hash) do update set count = case when f.since < $2 then 1 else f.count + 1 end, since = case when f.since < $2 then $3 else f.since end
+        """)
+    private static let forget = Statement("delete from sign_in_failures where address_hash = $1")
+
+    func failures(of addressHash: [UInt8]) async throws -> (count: Int, since: Timestamp)? {
+        let rows = try await pool.query(Self.failuresOf, [.bytes(addressHash)])
+        return rows.count == 1 ? (rows.int4(0, 0), rows.timestamp(0, 1)) : nil
+    }
+
+    func countFailure(of addressHash: [UInt8], periodStart: Timestamp, at time: Timestamp) async throws {
+        _ = try await pool.query(Self.countOne, [.bytes(addressHash), .timestamp(periodStart), .timestamp(time)])
+    }
+
+    func forgetFailures(of addressHash: [UInt8]) async throws { _ = try await pool.query(Self.forget, [.bytes(addressHash)]) }
+}

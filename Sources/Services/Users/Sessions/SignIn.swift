@@ -1,0 +1,46 @@
+import Kit
+import Telemetry
+
+/// Signs a user in with e-mail and password.
+///
+/// Whether an address has an account cannot be told from answers or their time: an unknown one is checked against a hash too.
+struct SignIn: Sendable {
+    /// Failed tries of one address within `periodSeconds`, then it has to wait.
+    static let maximumFailures = 10
+    static let periodSeconds = 900.0
+
+    let users: any UserStore
+    let open: OpenSession
+    let passwords: Argon2Passwords
+    let clock: WallClock
+    let log: Log
+
+    func callAsFunction(email text: String, password: String, device: String) async throws -> SessionTokens {
+        let now = clock.now()
+        guard let email = EmailAddress(text) else {
+            _ = try await passwords.verify(password, nil)
+            throw UsersError.wrongCredentials
+        }
+        let key = OpenSSLSecrets.hash(email.key)
+        if let known = try await users.failures(of: key), known.count >= Self.maximumFailures, now - known.since < Self.periodSeconds {
+            throw UsersError.tooManyTries(retryAfterSeconds: Int((Self.periodSeconds - (now - known.since)).rounded(.up)))
+        }
+        let credentials = try await users.credentials(of: email)
+        guard try await passwords.verify(password, credentials?.passwordHash), let credentials else {
+            try await users.countFailure(of: key, periodStart: now.adding(seconds: -Self.periodSeconds), at: now)
+            throw UsersError.wrongCredentials
+        }
+        switch credentials.user.state {
+        case .active: break
+        case .pending: throw UsersError.emailNotVerified
+        case .suspended: throw UsersError.suspended
+        case .erased: throw UsersError.wrongCredentials
+        }
+        try await users.forgetFailures(of: key)
+        if passwords.needsRehash(credentials.passwordHash) {
+            try await users.replacePasswordHash(try await passwords.hash(password), of: credentials.user.id, at: now)
+        }
+        log.info("signed in", [("user", .string(credentials.user.id.description))])
+        return try await open(for: credentials.user, device: device)
+    }
+}

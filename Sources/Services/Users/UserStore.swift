@@ -1,0 +1,36 @@
+import Kit
+import Telemetry
+import UsersAPI
+
+/// The questions that the use cases ask, in their words. What changes more than one thing, or tells of it, is one transaction.
+protocol UserStore: Sendable {
+    /// Makes the account and tells of it. Where the address has one already nothing is made: that account is told to write to its owner instead.
+    func register(_ user: NewUser, at time: Timestamp) async throws
+    /// Tells that the confirmation mail is wanted again, if an account has this address.
+    func requestVerification(of email: EmailAddress, at time: Timestamp) async throws
+    /// Keeps the hash of a token that confirms the address of an account which waits for it; nil when none does.
+    func keepVerificationToken(_ hash: [UInt8], of user: UserID, until: Timestamp, at time: Timestamp) async throws -> UserContact?
+    /// Uses the token: the account becomes active, gets its roles, and is told of. False when the token is unknown, used or too old.
+    func verify(tokenHash: [UInt8], at time: Timestamp) async throws -> Bool
+
+    func credentials(of email: EmailAddress) async throws -> Credentials?
+    func replacePasswordHash(_ hash: String, of user: UserID, at time: Timestamp) async throws
+    func user(_ id: UserID) async throws -> User?
+    func contact(of id: UserID) async throws -> UserContact?
+    func names(of ids: [UserID]) async throws -> [(id: UserID, displayName: String)]
+    /// The user after the edit; nil when it was edited since.
+    func edit(_ id: UserID, _ edit: ProfileEdit, onlyAt revisions: [Int]?) async throws -> User?
+    /// Gives a role to the account of an address; false when there is none.
+    func grant(_ role: Role, to email: EmailAddress, at time: Timestamp) async throws -> Bool
+
+    func failures(of addressHash: [UInt8]) async throws -> (count: Int, since: Timestamp)?
+    /// Counts a failed sign-in; counting begins anew when the last period began before `periodStart`.
+    func countFailure(of addressHash: [UInt8], periodStart: Timestamp, at time: Timestamp) async throws
+    func forgetFailures(of addressHash: [UInt8]) async throws
+}
+
+/// What a sign-in is checked against.
+struct Credentials: Sendable {
+    let user: User
+    let passwordHash: String
+}

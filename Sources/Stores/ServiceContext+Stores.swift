@@ -1,0 +1,23 @@
+public import Kit
+public import Mongo
+public import Postgres
+
+extension ServiceContext {
+    /// The service's PostgreSQL (`LYCEUM_POSTGRES_URL`, or `LYCEUM_<SERVICE>_POSTGRES_URL`). Connects when it is first asked something.
+    public func postgres() throws -> PostgresPool {
+        var settings = PostgresConfiguration()
+        settings.applicationName = "lyceum \(service)"
+        settings.connectionsPerLoop = try configuration.int("POSTGRES_CONNECTIONS", default: 4, in: 1...100)
+        settings.replicaURL = try configuration.optionalURL("POSTGRES_REPLICA_URL", schemes: ["postgresql", "postgres"])?.text
+        let url = try configuration.url("POSTGRES_URL", schemes: ["postgresql", "postgres"])
+        return try PostgresPool(url: url.text, settings, on: loops, log: log)
+    }
+
+    /// The service's MongoDB (`LYCEUM_MONGO_URL`). Connects when it is first asked something.
+    public func mongo() throws -> MongoPool {
+        let url = try configuration.url("MONGO_URL", schemes: ["mongodb", "mongodb+srv"])
+        var settings = MongoConfiguration(uri: url.text)
+        settings.threads = try configuration.int("MONGO_THREADS", default: 8, in: 1...64)
+        return try MongoPool(settings)
+    }
+}
