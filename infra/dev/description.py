@@ -50,6 +50,8 @@ def _demo(gateway: str, demo: dict) -> dict:
 
 def write(layout: Layout, text: dict) -> None:
     layout.write_private(layout.description, json.dumps(text, indent=2) + "\n")
+    if "student" in text.get("logins", {}):
+        layout.write_private(layout.demo_login, json.dumps(text["logins"]["student"]) + "\n")
 
 
 def for_people(layout: Layout, text: dict) -> str:

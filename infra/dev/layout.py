@@ -49,6 +49,11 @@ class Layout:
         return self.dir / "stack.json"
 
     @property
+    def demo_login(self) -> pathlib.Path:
+        """The demo student's login, for the button of the player page."""
+        return self.dir / "demo.json"
+
+    @property
     def clip(self) -> pathlib.Path:
         return self.venv.parent / "clips" / "bigbuckbunny.mp4"
 

@@ -33,6 +33,7 @@ class Edge(Part):
             "data": self.layout.data("edge"),
             "cache": self.layout.data("edge-cache"),
             "assets": self.layout.assets,
+            "demo": self.layout.demo_login,
             "access_log": self.layout.log("edge-access"),
             "error_log": self.layout.log("edge"),
             # As root the workers stay root: they read the checkout and the keys, wherever those lie.
