@@ -1,0 +1,30 @@
+import Loop
+
+extension LoopPool {
+    /// Runs a batch on a shared connection; makes the call again where the caller cannot tell the difference.
+    func run(_ batch: [Connection.Call]) async -> Connection.Outcome {
+        var attempt = 0
+        var hasRetriedRead = false
+        while true {
+            attempt += 1
+            let connection: Connection
+            switch await share() {
+            case .success(let granted): connection = granted
+            case .failure(let error): return .failure(error)
+            }
+            let outcome = await connection.run(batch)
+            guard case .failure(let error) = outcome, attempt <= configuration.connectionsPerLoop + 2, !Task.isCancelled else { return outcome }
+            if error.isStalePlan {
+                connection.forgetPlans()
+                PostgresMeter.shared.retried("stale plan")
+            } else if error.kind == .connection, error.effect == .none {
+                PostgresMeter.shared.retried("not sent")
+            } else if error.kind == .connection, !hasRetriedRead, batch.allSatisfy({ $0.0.isReadOnly }) {
+                hasRetriedRead = true
+                PostgresMeter.shared.retried("read")
+            } else {
+                return outcome
+            }
+        }
+    }
+}

@@ -1,0 +1,46 @@
+/// A transaction that is open while the body of `withTransaction` runs.
+public struct PostgresTransaction: PostgresExecutor {
+    /// What a transaction sees of others.
+    public enum Isolation: String, Sendable {
+        /// Each statement sees what was committed when it began.
+        case readCommitted = "READ COMMITTED"
+        /// All statements see what was committed when the first began; 40001 when another has changed what we change.
+        case repeatableRead = "REPEATABLE READ"
+        /// As if one ran after the other; 40001 when that cannot be.
+        case serializable = "SERIALIZABLE"
+    }
+
+    let lease: TransactionLease
+
+    /// Runs statements in one round trip. After an error the transaction is lost: every further call fails with 25P02, and so does the commit.
+    public func run(_ batch: [(Statement, [Parameter])]) async throws(PostgresError) -> [Rows] {
+        let lease = lease
+        return try await lease.loop.hop { await lease.run(batch) }.get()
+    }
+
+    /// Runs `body`; when it throws, what it did is undone and the transaction goes on as if it had not been.
+    ///
+    /// For an insert that may meet a row that is there, `on conflict` is cheaper. Not for bodies at the same time.
+    public func withSavepoint<R: Sendable>(_ body: (PostgresTransaction) async throws -> R) async throws -> R {
+        let lease = lease
+        let name = try await lease.loop.hop { await lease.savepoint() }.get()
+        do {
+            let value = try await body(self)
+            try await lease.loop.hop { await lease.releaseSavepoint(name) }.get()
+            return value
+        } catch {
+            await lease.loop.hop { await lease.rollback(toSavepoint: name) }
+            throw error
+        }
+    }
+
+    /// Sends rows by `COPY table (columns) FROM STDIN`: many times faster than inserts. `next` gives pieces of the format that the statement names,
+    /// cut anywhere, until nil; an error of it undoes the transaction. The number of rows.
+    public func copyIn(_ sql: String, _ next: @escaping @Sendable () async throws -> [UInt8]?) async throws -> Int {
+        let lease = lease
+        let result: Result<Int, any Error> = await lease.loop.hop {
+            do { return .success(try await lease.copyIn(sql, next)) } catch { return .failure(error) }
+        }
+        return try result.get()
+    }
+}

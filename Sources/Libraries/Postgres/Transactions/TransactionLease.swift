@@ -1,0 +1,136 @@
+import Loop
+
+/// A connection while one transaction has it. All of it runs on the connection's loop.
+final class TransactionLease: @unchecked Sendable {   // touched on the loop's thread only
+    let pool: LoopPool
+    let connection: Connection
+    var loop: Loop { pool.loop }
+    /// What made the transaction fail; it can only be rolled back then.
+    private(set) var failure: PostgresError?
+    /// A conflict with another transaction, even if the body went on after it.
+    private(set) var conflict: PostgresError?
+    private(set) var hasSentCommit = false
+
+    private let opening: [Connection.Call]
+    private let timeout: UInt64?
+    private enum Phase { case new, beginning, open, over }
+    private var phase = Phase.new
+    private var waitingForBegin: [UnsafeContinuation<Void, Never>] = []
+    private var savepoints = 0
+
+    /// `opening` is sent with the first statement, in one round trip; `timeout` replaces the connection's limit for a statement.
+    init(_ pool: LoopPool, _ connection: Connection, opening: [Connection.Call], timeout: UInt64?) {
+        self.pool = pool
+        self.connection = connection
+        self.opening = opening
+        self.timeout = timeout
+    }
+
+    func run(_ batch: [Connection.Call]) async -> Connection.Outcome {
+        loop.preconditionCurrent()
+        // Nothing overtakes the BEGIN: alone it would not be undone.
+        while phase == .beginning { await withUnsafeContinuation { waitingForBegin.append($0) } }
+        if phase == .over { return .failure(.transactionOver) }
+        if failure != nil { return .failure(TransactionLease.aborted) }
+        guard phase == .new else { return note(await connection.run(batch, timeout: timeout)) }
+        phase = .beginning
+        let outcome = await connection.run(opening + batch, timeout: timeout)
+        // What was refused here was never sent, and no BEGIN with it.
+        phase = outcome.wasRefusedHere ? .new : .open
+        let waiting = waitingForBegin
+        waitingForBegin = []
+        for waiter in waiting { waiter.resume() }
+        return note(outcome).map { Array($0.dropFirst(opening.count)) }
+    }
+
+    private func note(_ outcome: Connection.Outcome) -> Connection.Outcome {
+        guard case .failure(let error) = outcome, !outcome.wasRefusedHere else { return outcome }
+        if failure == nil { failure = error }
+        if error.isConflict { conflict = error }
+        return outcome
+    }
+
+    private static let aborted = PostgresError(.server, "an earlier error has ended the transaction", sqlState: "25P02")
+
+    // MARK: - Savepoints
+
+    func savepoint() async -> Result<String, PostgresError> {
+        savepoints += 1
+        let name = "savepoint_\(savepoints)"
+        return await run([(.once("SAVEPOINT \(name)"), [])]).map { _ in name }
+    }
+
+    func releaseSavepoint(_ name: String) async -> Result<Void, PostgresError> {
+        await run([(.once("RELEASE SAVEPOINT \(name)"), [])]).map { _ in }
+    }
+
+    /// Undoes what came after the savepoint, whatever became of it, unless the whole transaction is gone.
+    func rollback(toSavepoint name: String) async {
+        guard phase == .open, connection.lost == nil, failure == nil || failure?.kind == .server || failure?.kind == .protocol else { return }
+        let calls: [Connection.Call] = [(.once("ROLLBACK TO SAVEPOINT \(name)"), []), (.once("RELEASE SAVEPOINT \(name)"), [])]
+        if case .success = await connection.run(calls, timeout: timeout, isCancellable: false) { failure = nil }
+    }
+
+    // MARK: - COPY
+
+    func copyIn(_ sql: String, _ next: () async throws -> [UInt8]?) async throws -> Int {
+        loop.preconditionCurrent()
+        if phase == .new { _ = try await run([(.once("select 1"), [])]).get() }
+        guard phase == .open, failure == nil else { throw failure == nil ? PostgresError.transactionOver : TransactionLease.aborted }
+        do {
+            return try await connection.copyIn(sql, timeout: timeout ?? connection.statementTimeout, next)
+        } catch {
+            failure = error as? PostgresError ?? PostgresError(.server, "the copy was given up", sqlState: "57014")
+            throw error
+        }
+    }
+
+    // MARK: - The end
+
+    /// Commits and gives the connection back. A transaction that failed or was cancelled is rolled back, and that is an error.
+    func commit() async -> Result<Void, PostgresError> {
+        loop.preconditionCurrent()
+        guard phase == .open, failure == nil, !Task.isCancelled else {
+            let wasCancelled = failure == nil && Task.isCancelled
+            let result: Result<Void, PostgresError> = wasCancelled ? .failure(PostgresError.cancelled.with(.none))
+                : failure == nil ? .success(()) : .failure(TransactionLease.aborted)
+            await rollback()
+            return result
+        }
+        phase = .over
+        hasSentCommit = true
+        let outcome = note(await connection.run([(TransactionLease.commitStatement, [])], timeout: timeout, isCancellable: false))
+        pool.release(connection, isUsable: connection.isIdle)
+        return outcome.flatMap { rows in
+            rows.first?.commandTag == "COMMIT" ? .success(()) : .failure(TransactionLease.aborted)
+        }
+    }
+
+    /// Undoes everything and gives the connection back; one that does not answer in time is closed, which undoes it too.
+    func rollback() async {
+        loop.preconditionCurrent()
+        guard phase != .over else { return }
+        let wasNew = phase == .new
+        phase = .over
+        guard !wasNew, connection.lost == nil else { return pool.release(connection, isUsable: connection.isIdle) }
+        if !connection.queue.isEmpty { await BackendCancel.send(to: connection) }
+        _ = await connection.run([(TransactionLease.rollbackStatement, [])], timeout: 1000, isCancellable: false)
+        if failure?.isStalePlan == true, connection.isIdle {
+            connection.forgetPlans()
+            return pool.release(connection, isUsable: true)
+        }
+        pool.release(connection, isUsable: connection.isIdle)
+    }
+
+    // Texts, not prepared: they must work whatever the connection has lost.
+    private static let commitStatement = Statement.once("COMMIT")
+    private static let rollbackStatement = Statement.once("ROLLBACK")
+}
+
+extension Result where Success == [Rows], Failure == PostgresError {
+    /// The call was wrong and never left this process.
+    fileprivate var wasRefusedHere: Bool {
+        if case .failure(let error) = self { return error.kind == .protocol && error.effect == .none }
+        return false
+    }
+}
