@@ -39,7 +39,7 @@ struct Endpoint: Sendable {
                 parameters: Dictionary(zip(path.parameters, parameters)) { first, _ in first })
             return try await route.handler(context)
         } catch {
-            return serving.problem(for: error, log).response(traceId: identity.trace.traceIDText)
+            return serving.response(for: error, identity.trace, log)
         }
     }
 }

@@ -1,4 +1,4 @@
-public import JSON
+import JSON
 
 // The problems that every service has. Their pages are docs/problems/<slug>.md.
 extension Problem {
@@ -89,12 +89,5 @@ extension Problem {
         Problem(
             slug: "unavailable", title: "Not available at the moment", status: 503, detail: "\(what) cannot be reached now. Try again in \(retryAfter) s.",
             headers: [("retry-after", "\(retryAfter)")])
-    }
-}
-
-extension Problem {
-    /// 422 with the errors of a body's fields.
-    public init(_ error: JSONFieldsError) {
-        self = .invalid(error.errors.map { FieldError(pointer: $0.pointer, detail: $0.detail) })
     }
 }

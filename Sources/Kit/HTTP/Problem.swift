@@ -48,17 +48,6 @@ public struct Problem: Error, Sendable {
     }
 }
 
-/// An error of a layer that knows nothing of HTTP, and yet knows what a client should hear: a use case's, a store's.
-public protocol ProblemConvertible: Error {
-    /// What the client hears.
-    var problem: Problem { get }
-}
-
-extension Problem: ProblemConvertible {
-    /// Itself.
-    public var problem: Problem { self }
-}
-
 extension Problem: CustomStringConvertible {
     /// For logs: status, slug and detail.
     public var description: String { "\(status) \(slug)\(detail.isEmpty ? "" : ": \(detail)")" }

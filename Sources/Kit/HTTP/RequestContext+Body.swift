@@ -5,12 +5,7 @@ public import JSON
 extension RequestContext {
     /// The bytes of the body. Throws 413 past the route's limit, 400 when it breaks off.
     public func body() async throws(Problem) -> [UInt8] {
-        do { return try await request.body(upTo: bodyLimit) } catch {
-            switch error {
-            case .tooLarge(let limit): throw .tooLarge(limit: limit)
-            case .clientGone: throw .malformed("The body broke off.")
-            }
-        }
+        do { return try await request.body(upTo: bodyLimit) } catch { throw error.problem }
     }
 
     /// The JSON of the body. Throws 415 for another kind of body, 413 past the route's limit, 400 when it is not JSON.
@@ -25,7 +20,7 @@ extension RequestContext {
     public func fields<T>(_ read: (inout JSONFields) -> T) async throws(Problem) -> T {
         var fields = JSONFields(try await json())
         let value = read(&fields)
-        do { try fields.finish() } catch { throw Problem(error) }
+        do { try fields.finish() } catch { throw error.problem }
         return value
     }
 

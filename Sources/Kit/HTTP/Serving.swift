@@ -14,15 +14,16 @@ struct Serving: Sendable {
     }
 
     /// What a thrown error tells the client. The error itself goes to the log only.
-    func problem(for error: any Error, _ log: Log) -> Problem {
-        if let convertible = error as? any ProblemConvertible {
-            let problem = convertible.problem
-            if problem.status >= 500 { log.warning("request not served", [("error", .string("\(error)"))]) }
-            return problem
+    func response(for error: any Error, _ trace: Trace, _ log: Log) -> Response {
+        // Whatever its cancelled task threw: nobody reads the answer. The status is what nginx logs in this case.
+        if Task.isCancelled { return Response(status: 499) }
+        guard let convertible = error as? any ProblemConvertible else {
+            log.error("request failed", [("error", .string("\(type(of: error)): \(error)"))])
+            return Problem.internalError().response(traceId: trace.traceIDText)
         }
-        if error is CancellationError { return Problem(slug: "client-gone", title: "The client has gone", status: 499) }
-        log.error("request failed", [("error", .string("\(type(of: error)): \(error)"))])
-        return .internalError()
+        let problem = convertible.problem
+        if problem.status >= 500 { log.warning("request not served", [("error", .string("\(error)"))]) }
+        return problem.response(traceId: trace.traceIDText)
     }
 
     /// Header fields that every answer carries.

@@ -98,12 +98,30 @@ import Testing
             let client = try RawClient(port: port)
             #expect(try client.ask("GET", "/v1/busy").headers["connection"] == nil)
             state.enter(.draining)
-            #expect(try await eventually { try RawClient(port: port).ask("GET", "/v1/busy").headers["connection"] == "close" })
-            let last = try client.ask("GET", "/v1/busy")
-            #expect(last.status == 409)
-            #expect(last.headers["connection"] == "close")
+            // Each loop hears of it in its turn.
+            let last = Locked<RawClient.Answer?>(nil)
+            #expect(try await eventually {
+                let answer = try client.ask("GET", "/v1/busy")
+                last.withLock { $0 = answer }
+                return answer.headers["connection"] == "close"
+            })
+            #expect(last.withLock { $0?.status } == 409)
             #expect(client.isClosed())
         }
+    }
+
+    @Test("a process that drains before it listens closes connections from the first") func drainedBefore() async throws {
+        let state = RunState()
+        state.enter(.draining)
+        let service = try HTTPService(
+            service: "sample", routes: Sample.routes, authenticator: NobodySignsIn(), configuration: .init(port: 0), loops: testLoops,
+            log: Log(service: "sample", sink: MemorySink()), state: state)
+        let task = Task { try await service.run() }
+        #expect(await eventually { service.port != nil })
+        let port = try #require(service.port)
+        #expect(try await eventually { try RawClient(port: port).ask("GET", "/v1/busy").headers["connection"] == "close" })
+        task.cancel()
+        try await task.value
     }
 
     @Test("a request that runs when the end comes is still answered") func inFlight() async throws {
