@@ -16,6 +16,8 @@ class StandIn:
         self.name = name
         self.seen: list[dict] = []
         self.fixed = fixed or {}
+        self.files: dict[str, bytes] = {}
+        self.statuses: dict[str, int] = {}
         self.fail_next = 0
         self.stopped = False
         self.server = http.server.ThreadingHTTPServer(("127.0.0.1", port), self._handler())
@@ -38,7 +40,7 @@ class StandIn:
                 size = self.headers.get("content-length")
                 body = self.rfile.read(int(size)) if size else self._chunks()
                 heads = {name.lower(): value for name, value in self.headers.items()}
-                seen = {"service": stand_in.name, "method": self.command, "path": self.path, "headers": heads, "bytes": len(body)}
+                seen = {"service": stand_in.name, "method": self.command, "path": self.path, "headers": heads, "bytes": len(body), "body": body[:4096].decode(errors="replace")}
                 stand_in.seen.append(seen)
                 if stand_in.stopped or stand_in.fail_next > 0:
                     stand_in.fail_next -= 1
@@ -48,7 +50,8 @@ class StandIn:
                     time.sleep(float(heads["x-delay"]))
                 if self.path.startswith("/s/"):
                     return self._segment()
-                return self._send(int(heads.get("x-status", 200)), json.dumps(stand_in.fixed.get(self.path, seen)).encode(), {"content-type": "application/json"})
+                status = int(heads.get("x-status", stand_in.statuses.get(self.path, 200)))
+                return self._send(status, json.dumps(stand_in.fixed.get(self.path, seen)).encode(), {"content-type": "application/json"})
 
             def _chunks(self) -> bytes:
                 body = b""
@@ -62,13 +65,14 @@ class StandIn:
             def _segment(self):
                 kind = "application/vnd.apple.mpegurl" if self.path.endswith(".m3u8") else "video/mp4"
                 fields = {"content-type": kind, "etag": '"content"', "accept-ranges": "bytes", "cache-control": "private, max-age=60"}
+                content = stand_in.files.get(self.path.rsplit("/", 1)[1], CONTENT)
                 wanted = re.fullmatch(r"bytes=(\d+)-(\d+)", self.headers.get("range", ""))
                 if "missing" in self.path:
                     return self._send(404, b"{}", {"content-type": "application/problem+json"})
                 if not wanted:
-                    return self._send(200, CONTENT, fields)
-                first, last = int(wanted[1]), min(int(wanted[2]), len(CONTENT) - 1)
-                return self._send(206, CONTENT[first:last + 1], fields | {"content-range": f"bytes {first}-{last}/{len(CONTENT)}"})
+                    return self._send(200, content, fields)
+                first, last = int(wanted[1]), min(int(wanted[2]), len(content) - 1)
+                return self._send(206, content[first:last + 1], fields | {"content-range": f"bytes {first}-{last}/{len(content)}"})
 
             def _send(self, status: int, body: bytes, fields: dict):
                 self.send_response(status)
