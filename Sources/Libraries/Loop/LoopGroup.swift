@@ -23,7 +23,9 @@ public final class LoopGroup: Sendable {
     public var current: Loop? { Loop.current.flatMap { mine in loops.contains { $0 === mine } ? mine : nil } }
 
     /// Runs `body` on a loop: on this thread's when it is one of the group, else on the next.
-    @concurrent public func run<R: Sendable>(_ body: @escaping @Sendable () async throws -> R) async rethrows -> R {
+    ///
+    /// `body` is `@concurrent`: a closure that stays on its caller's executor (this package's default) would not be moved by a preference.
+    @concurrent public func run<R: Sendable>(_ body: @escaping @Sendable @concurrent () async throws -> R) async rethrows -> R {
         if current != nil { return try await body() }
         return try await withTaskExecutorPreference(next()) { try await body() }
     }

@@ -25,9 +25,9 @@ public final class LoopLocal<Value>: @unchecked Sendable {   // each slot belong
     }
 
     /// Visits the values of all loops, each on its own loop, one after the other; what was not made yet is made.
-    @concurrent public func forEach(_ body: @escaping @Sendable (Value) async throws -> Void) async rethrows {
+    @concurrent public func forEach(_ body: @escaping @Sendable @concurrent (Value) async throws -> Void) async rethrows {
         for loop in group.loops {
-            try await withTaskExecutorPreference(loop) { try await body(current) }
+            try await withTaskExecutorPreference(loop) { @concurrent in try await body(current) }
         }
     }
 }
@@ -37,7 +37,7 @@ extension LoopLocal where Value: Sendable {
     @concurrent public func all() async -> [Value] {
         var values: [Value] = []
         for loop in group.loops {
-            values.append(await withTaskExecutorPreference(loop) { current })
+            values.append(await withTaskExecutorPreference(loop) { @concurrent in current })
         }
         return values
     }

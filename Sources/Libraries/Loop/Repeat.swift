@@ -25,7 +25,7 @@ public final class Repeat {
         uv_timer_init(loop.uv, timer)
         handle.adopt(by: self)
         uv_update_time(loop.uv)   // counted from now, not from the start of this turn of the loop
-        uv_timer_start(timer, { timer in UVHandle.owner(of: timer!.pointee.data, as: Repeat.self)?.fire() }, interval, once ? 0 : max(interval, 1))
+        uv_timer_start(timer, { timer in UVHandle.owner(of: timer?.pointee.data, as: Repeat.self)?.fire() }, interval, once ? 0 : max(interval, 1))
     }
 
     private func fire() {

@@ -53,8 +53,7 @@ private final class Lookup: @unchecked Sendable {   // touched on the loop's thr
         hints.ai_socktype = CInt(SOCK_STREAM.rawValue)
         request.pointee.data = Unmanaged.passRetained(self).toOpaque()
         let failure = uv_getaddrinfo(loop.uv, request, { request, status, list in
-            let lookup = Unmanaged<Lookup>.fromOpaque(request!.pointee.data).takeRetainedValue()
-            lookup.end(status, list)
+            if let data = request?.pointee.data { Unmanaged<Lookup>.fromOpaque(data).takeRetainedValue().end(status, list) }
             uv_freeaddrinfo(list)
         }, host, nil, &hints)
         if failure != 0 {

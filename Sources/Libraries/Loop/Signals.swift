@@ -16,7 +16,7 @@ public enum Signals {
     }
 
     private struct State {
-        var isListening = false
+        var listener: Thread?
         var pending: [Signal] = []
         var lastID = 0
         var waiters: [(id: Int, continuation: UnsafeContinuation<Signal?, Never>)] = []
@@ -84,19 +84,25 @@ public enum Signals {
 
     /// One thread waits for signals as long as the process lives.
     private static func listen() {
-        let isFirst = state.withLock { state in
-            defer { state.isListening = true }
-            return !state.isListening
-        }
-        guard isFirst else { return }
         block()
-        Thread("signals") {
+        state.withLock { state in
+            if state.listener == nil { state.listener = startListener() }
+        }
+    }
+
+    private static func startListener() -> Thread {
+        let thread = Thread("signals") {
             var set = signalSet
             var number: CInt = 0
             while true {
                 guard sigwait(&set, &number) == 0 else { continue }
                 if let signal = Signal.allCases.first(where: { $0.number == number }) { deliver(signal) }
             }
-        }.detach()
+        }
+        thread.detach()
+        return thread
     }
+
+    /// The thread that waits for signals, once somebody has asked for one.
+    static var listener: Thread? { state.withLock { $0.listener } }
 }

@@ -3,7 +3,7 @@ import Glibc
 
 /// A thread that was started and is joined once, or never.
 struct Thread: Sendable {
-    private let id: pthread_t
+    let id: pthread_t
 
     /// Starts a thread named `name` (Linux keeps 15 bytes of it).
     ///
@@ -12,7 +12,7 @@ struct Thread: Sendable {
         let start = Unmanaged.passRetained(Start(name, body))
         var id = pthread_t()
         let failure = pthread_create(&id, nil, { raw in
-            Unmanaged<Start>.fromOpaque(raw!).takeRetainedValue().run()
+            if let raw { Unmanaged<Start>.fromOpaque(raw).takeRetainedValue().run() }
             return nil
         }, start.toOpaque())
         precondition(failure == 0, "no thread can be started: \(String(cString: strerror(failure)))")

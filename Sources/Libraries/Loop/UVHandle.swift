@@ -31,8 +31,8 @@ final class UVHandle {
         guard !isClosed else { return }
         isClosed = true
         uv_close(base) { raw in
-            let handle = Unmanaged<UVHandle>.fromOpaque(raw!.pointee.data).takeRetainedValue()
-            handle.owner = nil
+            guard let raw else { return }
+            Unmanaged<UVHandle>.fromOpaque(raw.pointee.data).takeRetainedValue().owner = nil
         }
     }
 

@@ -42,7 +42,7 @@ public final class Watch {
             return
         }
         uv_poll_start(poll, interest.rawValue) { poll, status, events in
-            UVHandle.owner(of: poll!.pointee.data, as: Watch.self)?.body(status < 0 ? [.read, .write] : Interest(rawValue: events))
+            UVHandle.owner(of: poll?.pointee.data, as: Watch.self)?.body(status < 0 ? [.read, .write] : Interest(rawValue: events))
         }
     }
 

@@ -19,7 +19,7 @@ public final class Servers: Sendable {
         let listeners = try Listener.bindAll(address: address, port: port, count: group.loops.count)
         var servers: [Server] = []
         for (loop, listener) in zip(group.loops, listeners) {
-            servers.append(await withTaskExecutorPreference(loop) {
+            servers.append(await withTaskExecutorPreference(loop) { @concurrent in
                 Server(listener: listener, on: loop, limits: limits, router: router, onRefusal: onRefusal)
             })
         }
@@ -28,7 +28,7 @@ public final class Servers: Sendable {
 
     /// From now on every answer closes its connection; new ones are still taken. For the time in which a gateway learns that this instance goes.
     @concurrent public func drain() async {
-        for server in servers { await withTaskExecutorPreference(server.loop) { server.drain() } }
+        for server in servers { await withTaskExecutorPreference(server.loop) { @concurrent in server.drain() } }
     }
 
     /// Stops all of them at once: see `Server.stop`.
@@ -44,7 +44,7 @@ public final class Servers: Sendable {
     @concurrent public func load() async -> (connections: Int, handlers: Int) {
         var load = (connections: 0, handlers: 0)
         for server in servers {
-            let one = await withTaskExecutorPreference(server.loop) { (server.connectionCount, server.handlerCount) }
+            let one = await withTaskExecutorPreference(server.loop) { @concurrent in (server.connectionCount, server.handlerCount) }
             load = (load.connections + one.0, load.handlers + one.1)
         }
         return load

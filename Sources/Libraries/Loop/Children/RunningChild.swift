@@ -50,6 +50,7 @@ final class RunningChild: @unchecked Sendable {   // cancelling hops to the loop
             outputs.append((ours, kind))
         }
         stdio += child.descriptors.map(Self.inherited)
+        lyceum_close_on_exec()
         let failure = spawn(&stdio)
         handle.adopt(by: self)   // a failed start has a handle to close too
         guard failure == 0 else {
@@ -79,8 +80,8 @@ final class RunningChild: @unchecked Sendable {   // cancelling hops to the loop
     }
 
     private func spawn(_ stdio: inout [uv_stdio_container_t]) -> CInt {
-        var arguments = CStrings([child.path] + child.arguments)
-        var environment = child.environment.map { CStrings($0.map { "\($0.key)=\($0.value)" }.sorted()) }
+        let arguments = CStrings([child.path] + child.arguments)
+        let environment = child.environment.map { CStrings($0.map { "\($0.key)=\($0.value)" }.sorted()) }
         let directory = child.workingDirectory.map { strdup($0) }
         defer {
             arguments.free()
@@ -88,23 +89,18 @@ final class RunningChild: @unchecked Sendable {   // cancelling hops to the loop
             if let directory { free(directory) }
         }
         var options = uv_process_options_t()
-        options.file = UnsafePointer(arguments.pointers[0])
+        options.file = arguments.base.pointee.map { UnsafePointer($0) }
         options.cwd = directory.flatMap { UnsafePointer($0) }
         options.flags = child.isGroupLeader ? UV_PROCESS_DETACHED.rawValue : 0
         options.exit_cb = { process, code, signal in
-            UVHandle.owner(of: process!.pointee.data, as: RunningChild.self)?.end(signal == 0 ? .code(Int(code)) : .signal(signal))
+            UVHandle.owner(of: process?.pointee.data, as: RunningChild.self)?.end(signal == 0 ? .code(Int(code)) : .signal(signal))
         }
-        return arguments.pointers.withUnsafeMutableBufferPointer { arguments in
-            stdio.withUnsafeMutableBufferPointer { stdio in
-                options.args = arguments.baseAddress
-                options.stdio_count = CInt(stdio.count)
-                options.stdio = stdio.baseAddress
-                guard environment != nil else { return uv_spawn(loop.uv, process, &options) }
-                return environment!.pointers.withUnsafeMutableBufferPointer { environment in
-                    options.env = environment.baseAddress
-                    return uv_spawn(loop.uv, process, &options)
-                }
-            }
+        options.args = arguments.base
+        options.env = environment?.base
+        return stdio.withUnsafeMutableBufferPointer { stdio in
+            options.stdio_count = CInt(stdio.count)
+            options.stdio = stdio.baseAddress
+            return uv_spawn(loop.uv, process, &options)
         }
     }
 
@@ -150,10 +146,18 @@ extension RunningChild: HandleOwner {
 
 /// A list of C strings with a nil at its end.
 private struct CStrings {
-    var pointers: [UnsafeMutablePointer<CChar>?]
-    init(_ strings: [String]) { pointers = strings.map { strdup($0) } + [nil] }
-    mutating func free() {
-        for pointer in pointers { Glibc.free(pointer) }
-        pointers = []
+    let base: UnsafeMutablePointer<UnsafeMutablePointer<CChar>?>
+    private let count: Int
+
+    init(_ strings: [String]) {
+        count = strings.count
+        base = .allocate(capacity: count + 1)
+        for (index, string) in strings.enumerated() { base[index] = strdup(string) }
+        base[count] = nil
+    }
+
+    func free() {
+        for index in 0..<count { Glibc.free(base[index]) }
+        base.deallocate()
     }
 }
