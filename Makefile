@@ -25,7 +25,7 @@ status:  ## what runs, and how long
 	@infra/dev/stack status
 
 demo:  ## the story of a course, against the running stack
-	@exec infra/demo/run
+	@exec env PYTHONDONTWRITEBYTECODE=1 .dev/venv/bin/python infra/demo/story.py
 
 test:  ## unit, architecture, integration and end-to-end tests on a stack of their own
 	@exec infra/test/run
