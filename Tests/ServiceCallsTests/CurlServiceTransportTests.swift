@@ -1,0 +1,125 @@
+import JOSE
+import JSON
+import Kit
+import Loop
+import Telemetry
+import TestKit
+import Testing
+
+@testable import ServiceCalls
+
+/// Against a real service of ours, with its policy, token check and trace.
+@Suite struct CurlServiceTransportTests {
+    @Test("a call carries the service's token and the trace, and brings status and JSON back")
+    func calls() async throws {
+        try await withCallee { callee async throws in
+            try await callee.serving { port async throws in
+                let transport = callee.transport(port)
+                let trace = Trace.random()
+                let answer = try await Trace.$current.withValue(trace) { try await transport.call(ServiceCall("GET", "callee", "/internal/v1/trace")) }
+                #expect(answer.status == 200)
+                #expect(answer.body?["trace"] == .string(trace.traceIDText))
+                let body = JSONWriter.object { $0.field("name", "Zoë") }
+                let echo = try await transport.call(ServiceCall("POST", "callee", "/internal/v1/echo", body: body))
+                #expect(echo.status == 201)
+                #expect(echo.body == ["name": "Zoë"])
+                #expect(try await transport.call(ServiceCall("GET", "callee", "/internal/v1/nothing")).body == nil)
+                #expect(callee.metrics.counter("service_calls_total", help: "").value("callee", "200") == 1)
+            }
+        }
+    }
+
+    @Test("an answer of any status is an answer")
+    func statuses() async throws {
+        try await withCallee { callee async throws in
+            try await callee.serving { port async throws in
+                let missing = try await callee.transport(port).call(ServiceCall("GET", "callee", "/internal/v1/missing"))
+                #expect(missing.status == 404)
+                #expect(missing.body?["status"] == 404)
+                let other = try SigningKey.generate()
+                #expect(try await callee.transport(port, key: other).call(ServiceCall("GET", "callee", "/internal/v1/trace")).status == 401)
+                #expect(try await callee.transport(port, as: "stranger").call(ServiceCall("GET", "callee", "/internal/v1/trace")).status >= 401)
+            }
+        }
+    }
+
+    @Test("a call waits no longer than it may, and no longer than the request that it works for")
+    func deadlines() async throws {
+        try await withCallee { callee async throws in
+            try await callee.serving { port async throws in
+                let transport = callee.transport(port)
+                let start = ContinuousClock.now
+                #expect(await failure(transport, ServiceCall("GET", "callee", "/internal/v1/slow", timeoutMilliseconds: 150)) == .timeout)
+                await Deadline(milliseconds: 150).during {
+                    #expect(await failure(transport, ServiceCall("GET", "callee", "/internal/v1/slow")) == .timeout)
+                }
+                #expect(ContinuousClock.now - start < .milliseconds(1500))
+                await Deadline(milliseconds: 0).during {
+                    #expect(await failure(transport, ServiceCall("GET", "callee", "/internal/v1/trace")) == .timeout)
+                }
+            }
+        }
+    }
+
+    @Test("a 2xx answer that is no JSON cannot be read")
+    func unreadable() async throws {
+        try await withCallee { callee async throws in
+            try await callee.serving { port async throws in
+                let kind = await failure(callee.transport(port), ServiceCall("GET", "callee", "/internal/v1/text"))
+                guard case .unreadable = kind else { Issue.record("\(String(describing: kind))"); return }
+            }
+        }
+    }
+
+    @Test("a service that says 503 is asked again for what may be repeated, and for nothing else")
+    func repeats() async throws {
+        try await withCallee { callee async throws in
+            try await callee.serving { port async throws in
+                let transport = callee.transport(port)
+                #expect(try await transport.call(ServiceCall("POST", "callee", "/internal/v1/busy")).status == 503)
+                #expect(callee.asked.withLock { $0 } == 1)
+                callee.asked.withLock { $0 = 0 }
+                let answer = try await transport.call(ServiceCall("GET", "callee", "/internal/v1/busy"))
+                #expect(answer.body?["asked"] == 3)
+                #expect(callee.metrics.counter("service_call_retries_total", help: "").value("callee") == 2)
+            }
+        }
+    }
+
+    @Test("a service that is not there is unreachable, then left alone, and found again when it is back")
+    func circuit() async throws {
+        try await withCallee { callee async throws in
+            let port = freePort()
+            let transport = callee.transport(port)
+            let call = ServiceCall("GET", "callee", "/internal/v1/nothing")
+            #expect(await failure(transport, call) == .unreachable)   // sent three times
+            _ = await failure(transport, call)
+            #expect(await failure(transport, call) == .circuitOpen)
+            try await callee.serving(port: port) { _ async throws in
+                #expect(await eventually(within: .seconds(5)) { await failure(transport, call) == nil })
+                #expect(try await transport.call(call).status == 204)
+            }
+        }
+    }
+
+    @Test("a service without an address is unreachable, and the log says which")
+    func unknownService() async throws {
+        try await withCallee { callee async throws in
+            #expect(await failure(callee.transport(1), ServiceCall("GET", "nobody", "/")) == .unreachable)
+            #expect(callee.sink.lines.contains { $0.contains("nobody") })
+        }
+    }
+
+    @Test("no token is in the logs")
+    func logs() async throws {
+        try await withCallee { callee async throws in
+            try await callee.serving { port async throws in
+                let transport = callee.transport(port)
+                _ = try await transport.call(ServiceCall("GET", "callee", "/internal/v1/trace"))
+                _ = await failure(callee.transport(freePort()), ServiceCall("GET", "callee", "/internal/v1/trace"))
+                #expect(!callee.sink.lines.isEmpty)
+                #expect(!callee.sink.lines.contains { $0.contains("eyJ") || $0.contains("Bearer") })
+            }
+        }
+    }
+}
