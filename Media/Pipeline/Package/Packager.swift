@@ -64,8 +64,7 @@ struct Packager {
         try folder.write(video.iFrames.rendition.playlist, Array(playlists.iFrameMedia().utf8), type: .playlist)
         try folder.write("master.m3u8", Array(playlists.master().utf8), type: .playlist)
         let manifest = PackageManifest(playlists, plan, video.poster, folder.files, seconds: plan.seconds(video.frames))
-        let json = manifest.jsonBuffer
-        try OutputFolder.write(Array(json.bytes), to: folder.path + "/" + PackageManifest.fileName)
+        try OutputFolder.write(manifest.jsonBuffer.array, to: folder.path + "/" + PackageManifest.fileName)
         return manifest
     }
 }

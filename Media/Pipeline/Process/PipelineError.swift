@@ -1,5 +1,4 @@
 import Glibc
-import LibAV
 
 /// What went wrong inside the confined process besides libav's own errors, and is not the uploader's fault: refusals are no errors.
 enum PipelineError: Error, Equatable {
@@ -9,6 +8,17 @@ enum PipelineError: Error, Equatable {
     case check(String)
     /// An order that cannot be followed.
     case order(String)
+
+    var kind: MediaFailure.Kind {
+        switch self {
+        case .file(_, ENOMEM): .outOfMemory
+        case .file(_, ENOSPC), .file(_, EDQUOT): .diskFull
+        case .file(_, EFBIG): .fileTooLarge
+        case .file: .file
+        case .check: .check
+        case .order: .process
+        }
+    }
 
     var detail: String {
         switch self {
