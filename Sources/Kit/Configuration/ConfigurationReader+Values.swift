@@ -36,7 +36,7 @@ extension ConfigurationReader {
 
     /// A whole number of `range`.
     public func int(_ key: String, default fallback: Int? = nil, in range: ClosedRange<Int> = 0...Int.max) throws(ConfigurationError) -> Int {
-        let expected = range.upperBound == .max ? "a whole number from \(range.lowerBound)" : "a whole number from \(range.lowerBound) to \(range.upperBound)"
+        let expected = "a whole number from \(range.lowerBound)" + (range.upperBound == .max ? "" : " to \(range.upperBound)")
         let value = try read(key, expected: expected, fallback: fallback, shown: { "\($0)" }) { text in
             Int(text).flatMap { range.contains($0) ? $0 : nil }
         }

@@ -2,8 +2,8 @@ import Loop
 
 /// Reads `LYCEUM_<KEY>` from an environment and remembers what was read and where it came from.
 ///
-/// A key is named without its prefix: `POSTGRES_URL`. A reader for the service `users` looks at `LYCEUM_USERS_POSTGRES_URL` before `LYCEUM_POSTGRES_URL`.
-/// Either may be given as `…_FILE`, the path of a mounted file that holds the value. An empty variable counts as not set.
+/// A key is named without its prefix: `POSTGRES_URL`. A reader for the service `users` looks at `LYCEUM_USERS_POSTGRES_URL` before
+/// `LYCEUM_POSTGRES_URL`. Either may be given as `…_FILE`, the path of a mounted file that holds the value. An empty variable counts as not set.
 public final class ConfigurationReader: Sendable {
     /// What was found for one key.
     struct Found {

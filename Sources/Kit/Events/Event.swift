@@ -50,14 +50,6 @@ extension Event: JSONWritable {
     }
 }
 
-/// Why bytes are no event of ours. Delivering them again does not mend them.
-public struct EventError: Error, Sendable, Equatable, CustomStringConvertible {
-    /// What is wrong.
-    public let description: String
-
-    init(_ description: String) { self.description = description }
-}
-
 extension Event {
     /// Reads an envelope; strict: every attribute of ours there and of its form, nothing else in it.
     public init(decoding bytes: [UInt8]) throws(EventError) {
@@ -84,11 +76,5 @@ extension Event {
         do { try fields.finish() } catch { throw EventError(error) }
         guard let id, let time else { throw EventError("id or time is missing") }
         self.init(id: id, source: source, type: type, subject: subject, time: time, traceparent: traceparent, data: data)
-    }
-}
-
-extension EventError {
-    init(_ error: JSONFieldsError) {
-        self.init(error.errors.map { "\($0.pointer) \($0.detail)" }.joined(separator: "; "))
     }
 }

@@ -4,7 +4,8 @@ public import Telemetry
 
 /// The listener of a service: its routes on one port, a socket for each loop.
 ///
-/// While the process drains, answers close their connections; when it is cancelled it takes no more of them, lets what runs come to its end and returns.
+/// While the process drains, answers close their connections. When it is cancelled it takes no more of them, lets what runs come to its end and
+/// returns.
 public struct HTTPService: Service {
     /// Where and how to listen.
     public struct Configuration: Sendable {

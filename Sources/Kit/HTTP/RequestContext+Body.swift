@@ -16,7 +16,9 @@ extension RequestContext {
         do { return try JSONValue.parse(bytes) } catch { throw .malformed("The body is not JSON: \(error)") }
     }
 
-    /// What `read` takes from the fields of a JSON object. Throws 422 with a pointer to every field that is wrong, missing or unknown, besides what `json` throws.
+    /// What `read` takes from the fields of a JSON object.
+    ///
+    /// Throws 422 with a pointer to every field that is wrong, missing or unknown, besides what `json` throws.
     public func fields<T>(_ read: (inout JSONFields) -> T) async throws(Problem) -> T {
         var fields = JSONFields(try await json())
         let value = read(&fields)

@@ -18,7 +18,9 @@ extension RequestContext {
     /// A text of `length` Unicode scalars, nil when it is absent or empty.
     public func queryString(_ name: String, length: ClosedRange<Int>) throws(Problem) -> String? {
         guard let text = try query(name) else { return nil }
-        guard length.contains(text.unicodeScalars.count) else { throw .query(name, "must have \(length.lowerBound) to \(length.upperBound) characters") }
+        guard length.contains(text.unicodeScalars.count) else {
+            throw .query(name, "must have \(length.lowerBound) to \(length.upperBound) characters")
+        }
         return text
     }
 

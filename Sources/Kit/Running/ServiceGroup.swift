@@ -1,7 +1,8 @@
 public import Loop
 public import Telemetry
 
-/// The services of a process: started in order, each when the one before it has begun, and ended in reverse, on SIGTERM, SIGINT or when one of them fails.
+/// The services of a process: started in order, each when the one before it has begun, and ended in reverse, on SIGTERM, SIGINT or when one
+/// of them fails.
 public struct ServiceGroup: Sendable {
     /// How long things may take.
     public struct Times: Sendable {

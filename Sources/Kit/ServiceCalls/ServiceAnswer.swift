@@ -13,7 +13,9 @@ public struct ServiceAnswer: Sendable {
         self.body = body
     }
 
-    /// Reads the body of a 2xx answer; what it does not ask for is let through. Throws `ServiceCallError` for another status or a body that does not fit.
+    /// Reads the body of a 2xx answer; what it does not ask for is let through.
+    ///
+    /// Throws `ServiceCallError` for another status or a body that does not fit.
     public func fields<T>(from service: String, _ read: (inout JSONFields) -> T) throws(ServiceCallError) -> T {
         guard 200...299 ~= status, let body else { throw ServiceCallError(service: service, kind: .unexpectedStatus(status)) }
         var fields = JSONFields(body)

@@ -16,7 +16,10 @@ import Testing
                 return words.has("memory") ? 7 : 0
             },
             Verb("courses", "Work with the catalogue.", verbs: [
-                Verb("import", "Load a catalogue.", arguments: [Argument("FILE", "An NDJSON file."), Argument("LIMIT", "At most so many.", .optional)]) { _ in 0 },
+                Verb(
+                    "import", "Load a catalogue.",
+                    arguments: [Argument("FILE", "An NDJSON file."), Argument("LIMIT", "At most so many.", .optional)]
+                ) { _ in 0 },
                 Verb("export", "Write the catalogue.") { _ in throw ConfigurationError(key: "LYCEUM_X", "is not set") },
             ]),
             Verb("seed", "Make demo data.", flags: [Flag("count", value: "N", "How many.")]) { words in

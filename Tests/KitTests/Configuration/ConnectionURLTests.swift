@@ -24,7 +24,10 @@ import Testing
         #expect(try #require(ConnectionURL("https://example.com")).port == nil)
     }
 
-    @Test("what is no absolute URL is none", arguments: ["", "abc", "http:/x", "http://", "://x", "http://x:0", "http://x:99999", "http://x:y", "ht tp://x", "1http://x", "file://host", "http://x/é"])
+    @Test("what is no absolute URL is none", arguments: [
+        "", "abc", "http:/x", "http://", "://x", "http://x:0", "http://x:99999", "http://x:y", "ht tp://x", "1http://x",
+        "file://host", "http://x/é",
+    ])
     func refused(text: String) { #expect(ConnectionURL(text) == nil) }
 
     @Test("a secret shows itself nowhere but where it is asked for") func secret() {

@@ -18,7 +18,9 @@ import Testing
         #expect(try read.double(3) == 0.5)
     }
 
-    @Test("anything else is 400", arguments: ["", "a", "!!!!", "bnVsbA", "W10", "WzFd", "eyJhIjoxfQ", "WyJhIl0=x", String(repeating: "W", count: 4000)])
+    @Test(
+        "anything else is 400",
+        arguments: ["", "a", "!!!!", "bnVsbA", "W10", "WzFd", "eyJhIjoxfQ", "WyJhIl0=x", String(repeating: "W", count: 4000)])
     func malformed(text: String) {
         #expect(throws: Problem.self) { try Cursor(decoding: text) }
         do { _ = try Cursor(decoding: text) } catch { #expect(error.status == 400) }

@@ -11,6 +11,8 @@ import Testing
         #expect(RoutePath("/") != nil)
     }
 
-    @Test("a path that would match something else than it says is none", arguments: ["", "v1", "/v1//x", "/v1/", "/v1/{}", "/v1/{a", "/v1/x{a}", "/{a}/{a}", "/{a-b}"])
+    @Test(
+        "a path that would match something else than it says is none",
+        arguments: ["", "v1", "/v1//x", "/v1/", "/v1/{}", "/v1/{a", "/v1/x{a}", "/{a}/{a}", "/{a-b}"])
     func refused(path: String) { #expect(RoutePath(path) == nil) }
 }

@@ -20,7 +20,8 @@ import Testing
     @Test("alive whatever is away; ready with all that is needed, and no more while draining") func health() async throws {
         let state = RunState()
         let isDown = Locked(false)
-        let call = RouteCaller(try service([HealthCheck("postgres") { if isDown.withLock({ $0 }) { throw Down() } }], state: state).table, on: testLoops)
+        let check = HealthCheck("postgres") { if isDown.withLock({ $0 }) { throw Down() } }
+        let call = RouteCaller(try service([check], state: state).table, on: testLoops)
         #expect(await call("GET", "/health/ready").status == 503)
         state.enter(.running)
         #expect(await call("GET", "/health/ready").json["status"] == "ready")

@@ -21,7 +21,9 @@ import Testing
         }
     }
 
-    @Test("only calls that can be repeated are idempotent by default", arguments: [("GET", true), ("PUT", true), ("DELETE", true), ("POST", false), ("PATCH", false)])
+    @Test(
+        "only calls that can be repeated are idempotent by default",
+        arguments: [("GET", true), ("PUT", true), ("DELETE", true), ("POST", false), ("PATCH", false)])
     func idempotent(method: String, expected: Bool) {
         #expect(ServiceCall(method, "media", "/internal/v1/jobs").isIdempotent == expected)
         #expect(ServiceCall("POST", "media", "/internal/v1/jobs", isIdempotent: true).isIdempotent)

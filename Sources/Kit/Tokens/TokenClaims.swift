@@ -28,7 +28,8 @@ struct TokenClaims {
 
     /// `aud` is `audience`, or a list that has it.
     func check(audience: String) throws(ClaimRefusal) {
-        guard let claim = claims["aud"], claim.stringValue == audience || claim.arrayValue?.contains(.string(audience)) == true else { throw .audience }
+        let claim = claims["aud"]
+        guard claim?.stringValue == audience || claim?.arrayValue?.contains(.string(audience)) == true else { throw .audience }
     }
 
     /// Checks `exp`, `iat` and `nbf`; the value is the second after which the token is worth nothing.

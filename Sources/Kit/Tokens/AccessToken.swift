@@ -24,7 +24,9 @@ public struct AccessToken: Sendable, Hashable {
     public let id: String
 
     /// A token for `lifetimeSeconds` from `now`.
-    public init(user: UserID, roles: Set<Role>, sessionID: String?, now: Timestamp, lifetimeSeconds: Int = 600, id: String = UUID16.v7().description) {
+    public init(
+        user: UserID, roles: Set<Role>, sessionID: String?, now: Timestamp, lifetimeSeconds: Int = 600, id: String = UUID16.v7().description
+    ) {
         self.user = user
         self.roles = roles
         self.sessionID = sessionID

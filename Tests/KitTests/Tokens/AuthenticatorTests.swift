@@ -33,7 +33,9 @@ import Testing
         "claims that are not as they must be are 401",
         arguments: [
             ("iss", "evil"), ("iss", nil), ("aud", "other"), ("aud", nil), ("aud", ["x"]), ("aud", 1), ("sub", "42"), ("sub", nil), ("exp", nil),
-            ("exp", "1900000000"), ("exp", 1_795_268_400), ("exp", try? JSONValue.parse(Array("1e30".utf8))), ("exp", -1), ("iat", nil), ("iat", 1_795_268_500), ("nbf", 1_795_268_500),
+            ("exp", "1900000000"),
+            ("exp", 1_795_268_400), ("exp", try? JSONValue.parse(Array("1e30".utf8))), ("exp", -1),
+            ("iat", nil), ("iat", 1_795_268_500), ("nbf", 1_795_268_500),
             ("nbf", "soon"), ("roles", nil), ("roles", "admin"), ("roles", [1]), ("sid", 1), ("sid", ""),
         ] as [(String, JSONValue?)])
     func claims(name: String, value: JSONValue?) async throws {

@@ -27,7 +27,9 @@ enum ForgedToken: String, CaseIterable {
         case .fourParts: return "\(good).x"
         case .brackets: return "[\(good)]"
         case .algNone: return headed(#"{"alg":"none","kid":"\#(kid)","typ":"at+jwt"}"#)
-        case .algNoneNoSignature: return headed(#"{"alg":"none","kid":"\#(kid)","typ":"at+jwt"}"#).split(separator: ".").dropLast().joined(separator: ".") + "."
+        case .algNoneNoSignature:
+            let header = Base64URL.encode(Array(#"{"alg":"none","kid":"\#(kid)","typ":"at+jwt"}"#.utf8))
+            return "\(header).\(payload)."
         case .hs256WithPublicKey: return headed(#"{"alg":"HS256","kid":"\#(kid)","typ":"at+jwt"}"#)
         case .rs256: return headed(#"{"alg":"RS256","kid":"\#(kid)","typ":"at+jwt"}"#)
         case .embeddedJWK: return headed(#"{"alg":"ES256","kid":"\#(kid)","typ":"at+jwt","jwk":{}}"#)
@@ -53,7 +55,8 @@ enum ForgedToken: String, CaseIterable {
         case .longSignature: return good + "AAAA"
         case .paddedSignature: return good + "=="
         case .duplicateClaim:
-            return try signed(#"{"iss":"lyceum","aud":"lyceum-api","sub":"\#(UserID())","exp":1900000000,"iat":1,"roles":["student"],"roles":["admin"]}"#)
+            let claims = #"{"iss":"lyceum","aud":"lyceum-api","sub":"\#(UserID())","exp":1900000000,"iat":1,"roles":[],"roles":["admin"]}"#
+            return try signed(claims)
         case .payloadNoObject: return try signed(#"["lyceum"]"#)
         case .payloadEmpty: return try signed("{}")
         case .expired: return try tokens.access { $0["exp"] = .int(Int(tokens.now.unixSeconds) - 61) }

@@ -46,7 +46,9 @@ public final class Authenticator: Authenticating {
         memory = Locked(BoundedMemory(limit: remembering))
     }
 
-    /// Who sends a request with these `Authorization` fields, as far as `policy` asks. Throws 401, 403, or 503 when there are no keys to verify with.
+    /// Who sends a request with these `Authorization` fields, as far as `policy` asks.
+    ///
+    /// Throws 401, 403, or 503 when there are no keys to verify with.
     public func principal(for policy: Policy, authorization fields: [String]) async throws(Problem) -> Principal? {
         let kind: Kind
         switch policy {
@@ -58,7 +60,9 @@ public final class Authenticator: Authenticating {
         case .service: kind = .service
         }
         guard !fields.isEmpty else { throw .unauthorized() }
-        guard let token = Self.token(of: fields) else { throw .unauthorized("The Authorization field must be 'Bearer' and a token.", invalidToken: true) }
+        guard let token = Self.token(of: fields) else {
+            throw .unauthorized("The Authorization field must be 'Bearer' and a token.", invalidToken: true)
+        }
         let principal = try await verify(token, kind)
         try policy.check(principal)
         return principal

@@ -87,7 +87,8 @@ extension Problem {
     /// 503: something that is needed does not answer now; `retryAfter` in seconds.
     public static func unavailable(_ what: String, retryAfter: Int = 2) -> Problem {
         Problem(
-            slug: "unavailable", title: "Not available at the moment", status: 503, detail: "\(what) cannot be reached now. Try again in \(retryAfter) s.",
+            slug: "unavailable", title: "Not available at the moment", status: 503,
+            detail: "\(what) cannot be reached now. Try again in \(retryAfter) s.",
             headers: [("retry-after", "\(retryAfter)")])
     }
 }

@@ -1,0 +1,15 @@
+import JSON
+
+/// Why bytes are no event of ours. Delivering them again does not mend them.
+public struct EventError: Error, Sendable, Equatable, CustomStringConvertible {
+    /// What is wrong.
+    public let description: String
+
+    init(_ description: String) { self.description = description }
+}
+
+extension EventError {
+    init(_ error: JSONFieldsError) {
+        self.init(error.errors.map { "\($0.pointer) \($0.detail)" }.joined(separator: "; "))
+    }
+}
