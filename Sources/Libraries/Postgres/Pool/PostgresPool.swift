@@ -34,7 +34,13 @@ public final class PostgresPool: PostgresExecutor {
 
     /// Connections that were not closed by `close` are closed behind its back.
     deinit {
-        for pool in primary + replica { Task(executorPreference: pool.loop) { await pool.close() } }
+        for pool in primary + replica {
+            Task(executorPreference: pool.loop) {
+                // When the loop has ended before, its tasks run elsewhere, and nothing is left to close.
+                guard pool.loop.isCurrent else { return }
+                await pool.close()
+            }
+        }
     }
 
     /// The part of the pool that belongs to this thread, or to the loop whose turn it is.
