@@ -4,7 +4,7 @@ internal import Kit
 /// One batch on its way to the broker. Goes out in waves with at most one event of a subject in each: an event that was refused holds back the later
 /// ones of its subject, and no others.
 struct RelayRound: Sendable {
-    private var waves: [[OutboxRow]]
+    private(set) var waves: [[OutboxRow]]
     private let exchange: String
     /// The broker has them, or nobody wants them.
     private(set) var done: [OutboxRow] = []
