@@ -29,6 +29,7 @@ def arguments() -> argparse.Namespace:
     up.add_argument("--detach", action="store_true", help="leave it running and return")
     up.add_argument("--no-seed", action="store_true", help="without the demo catalogue")
     verbs.add_parser("down", help="end it, also what a killed supervisor left")
+    verbs.add_parser("erase", help="end it, and remove everything that it wrote")
     verbs.add_parser("status", help="what runs, and how long")
     check = verbs.add_parser("check", help="write the gateway's and the edge's configuration and let Envoy and nginx read it")
     for verb in (up, check):
@@ -88,6 +89,12 @@ def down(chosen: argparse.Namespace) -> int:
     return 0
 
 
+def erase(chosen: argparse.Namespace) -> int:
+    down(chosen)
+    layout_for(chosen).erase()
+    return 0
+
+
 def status(chosen: argparse.Namespace) -> int:
     layout = layout_for(chosen)
     supervisor = Supervisor(layout)
@@ -116,7 +123,7 @@ def check(chosen: argparse.Namespace) -> int:
 
 def main() -> int:
     chosen = arguments()
-    return {"up": up, "down": down, "status": status, "check": check}[chosen.verb](chosen)
+    return {"up": up, "down": down, "erase": erase, "status": status, "check": check}[chosen.verb](chosen)
 
 
 if __name__ == "__main__":

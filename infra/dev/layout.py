@@ -5,6 +5,7 @@ import hashlib
 import os
 import pathlib
 import pwd
+import shutil
 
 
 @dataclasses.dataclass(frozen=True)
@@ -87,7 +88,7 @@ class Layout:
         """A data folder for a server that runs as another user: under data/ where that user can get there, else in /var/tmp with a link."""
         if user is None or self._can_reach(self.dir, user):
             return self.data(name)
-        place = pathlib.Path(f"/var/tmp/lyceum-{self.id}")
+        place = self._outside
         place.mkdir(mode=0o755, exist_ok=True)
         if place.is_symlink() or place.stat().st_uid != os.getuid():
             raise SystemExit(f"{place} belongs to somebody else: remove it")
@@ -99,9 +100,21 @@ class Layout:
         return target
 
     @property
-    def folders(self) -> list[pathlib.Path]:
-        """Every folder that only processes of this stack work in."""
-        return [self.dir, pathlib.Path(f"/var/tmp/lyceum-{self.id}")]
+    def work_folders(self) -> list[pathlib.Path]:
+        """The folders that only processes of this stack work in (another stack's folder may lie in `dir`)."""
+        return [self.dir / "data", self._outside]
+
+    @property
+    def _outside(self) -> pathlib.Path:
+        return pathlib.Path(f"/var/tmp/lyceum-{self.id}")
+
+    def erase(self) -> None:
+        """Removes everything that the stack wrote; the venv and what else `make setup` brought stay."""
+        for name in ["data", "config", "logs", "keys", "objects", "mail", "bin"]:
+            shutil.rmtree(self.dir / name, ignore_errors=True)
+        for name in ["passwords.json", "environment", "demo.json", "stack.json", "stack.pid", "supervisord.pid"]:
+            (self.dir / name).unlink(missing_ok=True)
+        shutil.rmtree(self._outside, ignore_errors=True)
 
     @staticmethod
     def _folder(path: pathlib.Path) -> pathlib.Path:

@@ -68,7 +68,7 @@ def _works_in(folder: pathlib.Path, layout: Layout) -> bool:
     if (folder / "comm").read_text().strip() not in SERVERS:
         return False
     place = (folder / "cwd").readlink()
-    return any(place.is_relative_to(ours) for ours in layout.folders)
+    return place == layout.dir or any(place.is_relative_to(ours) for ours in layout.work_folders)
 
 
 def end(layout: Layout, seconds: float = 10) -> list[str]:

@@ -11,6 +11,9 @@ class Passwords:
         self._path = layout.dir / "passwords.json"
         self._known = json.loads(self._path.read_text()) if self._path.exists() else {}
 
+    def __contains__(self, name: str) -> bool:
+        return name in self._known
+
     def __getitem__(self, name: str) -> str:
         """The password for this name; letters, digits, - and _ only, so that it fits into any URL and file."""
         if name not in self._known:

@@ -1,6 +1,7 @@
 """PostgreSQL: one cluster, a database and a role for each service that owns one; passwords by SCRAM, loopback only."""
 import os
 import pathlib
+import shutil
 import subprocess
 import urllib.parse
 
@@ -35,6 +36,10 @@ class Postgres(Part):
         if self.external:
             return
         self.cluster = self.layout.reachable_data("postgres", self.user)
+        if "postgres" not in self.passwords:
+            # Its passwords went with the rest of the folder: nobody can use what is there.
+            shutil.rmtree(self.cluster)
+            self.cluster.mkdir()
         if not (self.cluster / "PG_VERSION").exists():
             self._make_cluster()
         settings = self.template("postgresql.conf", port=self.ports["postgres"])
@@ -56,9 +61,7 @@ class Postgres(Part):
 
     def _own(self, path: pathlib.Path) -> None:
         if self.user:
-            import pwd
-            entry = pwd.getpwnam(self.user)
-            os.chown(path, entry.pw_uid, entry.pw_gid)
+            shutil.chown(path, self.user, self.user)
 
     def _as_user(self) -> list[str]:
         return ["setpriv", f"--reuid={self.user}", f"--regid={self.user}", "--init-groups"] if self.user else []
