@@ -5,8 +5,8 @@ import time
 from .part import Part
 from .supervisor import Supervisor
 
-LIMIT_SECONDS = 90
-FAILING_SECONDS = 8
+LIMIT_SECONDS = 180
+FAILING_SECONDS = 15
 """A program that ends right after its start is tried again for this long before its log is shown."""
 
 
