@@ -5,7 +5,8 @@ public struct EventError: Error, Sendable, Equatable, CustomStringConvertible {
     /// What is wrong.
     public let description: String
 
-    init(_ description: String) { self.description = description }
+    /// What is wrong with the event.
+    public init(_ description: String) { self.description = description }
 }
 
 extension EventError {
