@@ -113,17 +113,24 @@ import Testing
     }
 
     @Test("what would become another request on the wire is refused before anything is sent", arguments: [
-        CurlRequest("GET\r\nX: y", "http://127.0.0.1:1/"), CurlRequest("", "http://127.0.0.1:1/"), CurlRequest("G T", "http://127.0.0.1:1/"),
-        CurlRequest("http://127.0.0.1:1/a b"), CurlRequest("http://127.0.0.1:1/\r\nX: y"), CurlRequest("http://127.0.0.1:1/é"), CurlRequest("http://127.0.0.1:1/\u{0}"),
-        CurlRequest("file:///etc/passwd"), CurlRequest("ftp://127.0.0.1/"), CurlRequest("gopher://127.0.0.1/"), CurlRequest("127.0.0.1:1"), CurlRequest(""),
-        CurlRequest("http://" + String(repeating: "a", count: 9000)), CurlRequest("http://[::1"), CurlRequest("http://:99999/"), CurlRequest("HTTP://127.0.0.1:1/"),
-        CurlRequest("http://127.0.0.1:1/", headers: [HeaderField("X", "a\r\nY: b")]), CurlRequest("http://127.0.0.1:1/", headers: [HeaderField("X\n", "a")]),
-        CurlRequest("http://127.0.0.1:1/", headers: [HeaderField("X:", "a")]), CurlRequest("http://127.0.0.1:1/", headers: [HeaderField("", "a")]),
-        CurlRequest("http://127.0.0.1:1/", headers: [HeaderField("X", "a\u{0}")]), CurlRequest("http://127.0.0.1:1/", headers: [HeaderField("X Y", "a")]),
+        CurlRequest("GET\r\nX: y", "http://127.0.0.1:1/"), CurlRequest("", "http://127.0.0.1:1/"),
+        CurlRequest("G T", "http://127.0.0.1:1/"), CurlRequest("http://127.0.0.1:1/a b"),
+        CurlRequest("http://127.0.0.1:1/\r\nX: y"), CurlRequest("http://127.0.0.1:1/é"),
+        CurlRequest("http://127.0.0.1:1/\u{0}"), CurlRequest("file:///etc/passwd"),
+        CurlRequest("ftp://127.0.0.1/"), CurlRequest("gopher://127.0.0.1/"),
+        CurlRequest("127.0.0.1:1"), CurlRequest(""),
+        CurlRequest("http://" + String(repeating: "a", count: 9000)), CurlRequest("http://[::1"),
+        CurlRequest("http://:99999/"), CurlRequest("HTTP://127.0.0.1:1/"),
+        CurlRequest("http://127.0.0.1:1/", headers: [HeaderField("X", "a\r\nY: b")]),
+        CurlRequest("http://127.0.0.1:1/", headers: [HeaderField("X\n", "a")]),
+        CurlRequest("http://127.0.0.1:1/", headers: [HeaderField("X:", "a")]),
+        CurlRequest("http://127.0.0.1:1/", headers: [HeaderField("", "a")]),
+        CurlRequest("http://127.0.0.1:1/", headers: [HeaderField("X", "a\u{0}")]),
+        CurlRequest("http://127.0.0.1:1/", headers: [HeaderField("X Y", "a")]),
     ])
     func hostileRequests(_ request: CurlRequest) async throws {
         try await withClient { client async throws in
-            let error = await failure { () async throws(CurlError) in try await client.send(request) }
+            let error = await client.failure(request)
             #expect(error?.kind == .invalidRequest)
             #expect(error?.mayHaveBeenSent == false)
         }
@@ -134,14 +141,14 @@ import Testing
         let server = try await WebServer(tls: true)
         let url = "https://127.0.0.1:\(server.port)/echo"
         try await withClient { client async throws in
-            let error = await failure { () async throws(CurlError) in try await client.send(CurlRequest(url)) }
+            let error = await client.failure(CurlRequest(url))
             #expect(error?.kind == .tls)
         }
         var trusting = CurlConfiguration()
         trusting.certificateAuthorities = server.certificate
         try await withClient(trusting) { client async throws in
             #expect(try await client.send(CurlRequest(url)).status == 200)
-            let error = await failure { () async throws(CurlError) in try await client.send(CurlRequest(url.replacing("127.0.0.1", with: "localhost"))) }
+            let error = await client.failure(CurlRequest(url.replacing("127.0.0.1", with: "localhost")))
             #expect(error?.kind == .tls)   // it vouches for another name
         }
     }

@@ -11,7 +11,7 @@ import TestKit
         let server = try await WebServer.shared
         try await withClient { client async throws in
             let start = ContinuousClock.now
-            let error = await failure { () async throws(CurlError) in try await client.send(CurlRequest(server.url("/slow/5000"), timeoutMilliseconds: 200)) }
+            let error = await client.failure(CurlRequest(server.url("/slow/5000"), timeoutMilliseconds: 200))
             #expect(error?.kind == .timeout)
             #expect(error?.mayHaveBeenSent == true)
             #expect((.milliseconds(190)...(.milliseconds(1500))).contains(ContinuousClock.now - start))
@@ -23,7 +23,7 @@ import TestKit
         let server = try await WebServer()
         server.pause()
         try await withClient { client async throws in
-            let error = await failure { () async throws(CurlError) in try await client.send(CurlRequest(server.url("/echo"), timeoutMilliseconds: 300)) }
+            let error = await client.failure(CurlRequest(server.url("/echo"), timeoutMilliseconds: 300))
             #expect(error?.kind == .timeout)
         }
     }
@@ -31,7 +31,7 @@ import TestKit
     @Test("a port where nobody listens is a connection error of a request that was not sent")
     func refused() async throws {
         try await withClient { client async throws in
-            let error = await failure { () async throws(CurlError) in try await client.send(CurlRequest("http://127.0.0.1:\(freePort())/")) }
+            let error = await client.failure(CurlRequest("http://127.0.0.1:\(freePort())/"))
             #expect(error?.kind == .connection)
             #expect(error?.mayHaveBeenSent == false)
         }
@@ -40,7 +40,7 @@ import TestKit
     @Test("a name that does not exist is a connection error")
     func unknownName() async throws {
         try await withClient { client async throws in
-            let error = await failure { () async throws(CurlError) in try await client.send(CurlRequest("http://nowhere.invalid/")) }
+            let error = await client.failure(CurlRequest("http://nowhere.invalid/"))
             #expect([.connection, .timeout].contains(error?.kind))
             #expect(error?.mayHaveBeenSent == false)
         }
@@ -52,20 +52,21 @@ import TestKit
     func broken(path: String, kind: CurlError.Kind) async throws {
         let server = try await WebServer.shared
         try await withClient { client async throws in
-            let error = await failure { () async throws(CurlError) in try await client.send(CurlRequest(server.url(path))) }
+            let error = await client.failure(CurlRequest(server.url(path)))
             #expect(error?.kind == kind)
             #expect(try await client.send(CurlRequest(server.url("/echo"))).status == 200)
         }
     }
 
-    @Test("an answer longer than the limit is refused, also when it comes in pieces or grows by decompression", arguments: ["/size/10001", "/chunks/50", "/gzip/10000000"])
+    @Test("an answer longer than the limit is refused, also when it comes in pieces or grows by decompression",
+          arguments: ["/size/10001", "/chunks/50", "/gzip/10000000"])
     func tooLarge(path: String) async throws {
         let server = try await WebServer.shared
         try await withClient { client async throws in
             var request = CurlRequest(server.url(path), limit: 10_000)
             request.acceptsCompressed = true
             let asked = request
-            let error = await failure { () async throws(CurlError) in try await client.send(asked) }
+            let error = await client.failure(asked)
             #expect(error?.kind == .tooLarge)
         }
     }
@@ -82,7 +83,7 @@ import TestKit
     func bigHead() async throws {
         let server = try await WebServer.shared
         try await withClient { client async throws in
-            let error = await failure { () async throws(CurlError) in try await client.send(CurlRequest(server.url("/bighead"))) }
+            let error = await client.failure(CurlRequest(server.url("/bighead")))
             #expect(error?.kind == .tooLarge)
         }
     }
@@ -95,13 +96,14 @@ import TestKit
         try await withClient(configuration) { client async throws in
             let kinds = await withTaskGroup(of: CurlError.Kind?.self) { group in
                 for _ in 0..<10 {
-                    group.addTask { await failure { () async throws(CurlError) in try await client.send(CurlRequest(server.url("/slow/200"), timeoutMilliseconds: 8000)) }?.kind }
+                    group.addTask { await client.failure(CurlRequest(server.url("/slow/200"), timeoutMilliseconds: 8000))?.kind }
                 }
                 return await group.reduce(into: [CurlError.Kind?]()) { $0.append($1) }
             }
             #expect(kinds.filter { $0 == nil }.count == 5)
             #expect(kinds.filter { $0 == .overloaded }.count == 5)
-            #expect(try #require(try await client.json(CurlRequest(server.url("/counts")))["connections"]?.intValue) <= 3)   // one found whether it listens
+            let counts = try await client.json(CurlRequest(server.url("/counts")))
+            #expect(try #require(counts["connections"]?.intValue) <= 3)   // one found out whether it listens
         }
     }
 
@@ -114,7 +116,7 @@ import TestKit
             async let first = client.send(CurlRequest(server.url("/slow/1500"), timeoutMilliseconds: 5000))
             try await Loop.current?.sleep(milliseconds: 50)
             let start = ContinuousClock.now
-            let error = await failure { () async throws(CurlError) in try await client.send(CurlRequest(server.url("/echo"))) }
+            let error = await client.failure(CurlRequest(server.url("/echo")))
             #expect(error?.kind == .overloaded)
             #expect(error?.mayHaveBeenSent == false)
             #expect(ContinuousClock.now - start < .milliseconds(1000))
@@ -128,8 +130,8 @@ import TestKit
         var configuration = CurlConfiguration()
         configuration.transfersPerLoop = 1
         try await withClient(configuration) { client async throws in
-            let running = Task { await failure { () async throws(CurlError) in try await client.send(CurlRequest(server.url("/slow/8000"), timeoutMilliseconds: 9000)) } }
-            let waiting = Task { await failure { () async throws(CurlError) in try await client.send(CurlRequest(server.url("/slow/8000"), timeoutMilliseconds: 9000)) } }
+            let running = Task { await client.failure(CurlRequest(server.url("/slow/8000"), timeoutMilliseconds: 9000)) }
+            let waiting = Task { await client.failure(CurlRequest(server.url("/slow/8000"), timeoutMilliseconds: 9000)) }
             try await Loop.current?.sleep(milliseconds: 200)
             let start = ContinuousClock.now
             waiting.cancel()
@@ -147,7 +149,7 @@ import TestKit
         try await withClient { client async throws in
             let task = Task {
                 withUnsafeCurrentTask { $0?.cancel() }
-                return await failure { () async throws(CurlError) in try await client.send(CurlRequest(server.url("/echo"))) }
+                return await client.failure(CurlRequest(server.url("/echo")))
             }
             #expect(await task.value?.kind == .cancelled)
             #expect(try await client.json(CurlRequest(server.url("/counts")))["requests"] == 1)
@@ -160,13 +162,13 @@ import TestKit
         let loops = LoopGroup(count: 2)
         let client = CurlClient(loops)
         let running = (0..<4).map { _ in
-            Task { await failure { () async throws(CurlError) in try await client.send(CurlRequest(server.url("/slow/8000"), timeoutMilliseconds: 9000)) } }
+            Task { await client.failure(CurlRequest(server.url("/slow/8000"), timeoutMilliseconds: 9000)) }
         }
         let mine = CurlClient(loops)
         #expect(try await eventually { try await mine.json(CurlRequest(server.url("/counts")))["requests"]?.intValue ?? 0 >= 5 })
         await client.close()
         for task in running { #expect(await task.value?.kind == .closed) }
-        let error = await failure { () async throws(CurlError) in try await client.send(CurlRequest(server.url("/echo"))) }
+        let error = await client.failure(CurlRequest(server.url("/echo")))
         #expect(error?.kind == .closed)
         await mine.close()
         await loops.shutdown()

@@ -26,7 +26,9 @@ import TestKit
                 for number in 0..<100 {
                     group.addTask {
                         _ = try await client.send(CurlRequest(server.url("/slow/200"), timeoutMilliseconds: 8000))
-                        return (number, try await client.json(CurlRequest("POST", server.url("/echo/\(number)"), body: Buffer(Array("\(number)".utf8)), timeoutMilliseconds: 8000)))
+                        let body = Buffer(Array("\(number)".utf8))
+                        let echo = CurlRequest("POST", server.url("/echo/\(number)"), body: body, timeoutMilliseconds: 8000)
+                        return (number, try await client.json(echo))
                     }
                 }
                 for try await (number, told) in group {
@@ -58,7 +60,7 @@ import TestKit
         try await withClient { client async throws in
             #expect(try await client.send(CurlRequest(first.url("/echo"))).status == 200)
             first.end()
-            let error = await failure { () async throws(CurlError) in try await client.send(CurlRequest(first.url("/echo"))) }
+            let error = await client.failure(CurlRequest(first.url("/echo")))
             #expect(error?.kind == .connection)
             let second = try await WebServer()
             #expect(try await client.send(CurlRequest(second.url("/echo"))).status == 200)

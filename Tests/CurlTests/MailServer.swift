@@ -41,10 +41,12 @@ final class MailServer: Sendable {
         kind, directory = sys.argv[2], sys.argv[3]
         key, certificate = directory + "/key.pem", directory + "/certificate.pem"
         if kind == "offersTLS":
-            subprocess.run(["openssl", "req", "-x509", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:prime256v1", "-nodes", "-days", "2", "-subj", "/CN=test",
-                            "-addext", "subjectAltName=IP:127.0.0.1", "-keyout", key, "-out", certificate], check=True, capture_output=True)
+            subprocess.run(["openssl", "req", "-x509", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:prime256v1", "-nodes", "-days", "2",
+                            "-subj", "/CN=test", "-addext", "subjectAltName=IP:127.0.0.1", "-keyout", key, "-out", certificate],
+                           check=True, capture_output=True)
         log = open(directory + "/log", "a", buffering=1)
-        replies = {"refusesSender": ("MAIL", "451 4.3.0 later"), "refusesRecipient": ("RCPT", "550 5.1.1 unknown"), "refusesMessage": (".", "554 5.6.0 no")}
+        replies = {"refusesSender": ("MAIL", "451 4.3.0 later"), "refusesRecipient": ("RCPT", "550 5.1.1 unknown"),
+                   "refusesMessage": (".", "554 5.6.0 no")}
 
         class Handler(socketserver.StreamRequestHandler):
             def say(self, text): self.wfile.write(text.encode() + b"\r\n")
@@ -67,7 +69,9 @@ final class MailServer: Sendable {
 
             def command(self, line):
                 word = line.split(" ")[0].upper()
-                if word == "EHLO": self.say("250-test\r\n250 STARTTLS" if kind == "offersTLS" and not isinstance(self.request, ssl.SSLSocket) else "250 test")
+                if word == "EHLO":
+                    is_plain = not isinstance(self.request, ssl.SSLSocket)
+                    self.say("250-test\r\n250 STARTTLS" if kind == "offersTLS" and is_plain else "250 test")
                 elif word == "STARTTLS":
                     self.say("220 go on")
                     context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)

@@ -30,7 +30,8 @@ import TestKit
     @Test("a message reaches the server as it was composed, and its answer comes back")
     func sends() async throws {
         let url = try TestStack.load().smtp
-        let message = Self.message("Größe und Ziel", text: "Dear Ada,\n.\n..two dots\n--dashes\nhttps://lyceum.example/confirm?token=abc\n" + String(repeating: "long ", count: 40))
+        let lines = ["Dear Ada,", ".", "..two dots", "--dashes", "https://lyceum.example/confirm?token=abc", String(repeating: "long ", count: 40)]
+        let message = Self.message("Größe und Ziel", text: lines.joined(separator: "\n"))
         try await withClient { client async throws in
             let answer = try await SMTPClient(url, client: client).send(message)
             #expect(answer.code == 250)
@@ -39,9 +40,9 @@ import TestKit
         #expect(text.contains("Subject: =?utf-8?B?R3LDtsOfZSB1bmQgWmllbA==?="))
         #expect(text.contains("From: \"Lyceum\" <no-reply@lyceum.example>"))
         #expect(text.contains("Date: Wed, 14 Oct 2026 17:46:40 +0000"))
-        let lines = text.split(omittingEmptySubsequences: false, whereSeparator: \.isNewline)
-        for line in [".", "..two dots", "--dashes", "https://lyceum.example/confirm?token=3Dabc"] { #expect(lines.contains(Substring(line))) }
-        #expect(lines.allSatisfy { $0.utf8.count <= 76 })
+        let stored = text.split(omittingEmptySubsequences: false, whereSeparator: \.isNewline)
+        for line in [".", "..two dots", "--dashes", "https://lyceum.example/confirm?token=3Dabc"] { #expect(stored.contains(Substring(line))) }
+        #expect(stored.allSatisfy { $0.utf8.count <= 76 })
     }
 
     @Test("messages one after the other share a connection, and many at once all arrive")
@@ -59,12 +60,14 @@ import TestKit
         }
     }
 
-    @Test("what the server says no to is refused with its code", arguments: [(MailServer.Kind.refusesRecipient, 550), (.refusesSender, 451), (.refusesMessage, 554)])
+    @Test("what the server says no to is refused with its code", arguments: [
+        (MailServer.Kind.refusesRecipient, 550), (.refusesSender, 451), (.refusesMessage, 554),
+    ])
     func refusals(kind: MailServer.Kind, code: Int) async throws {
         let server = try await MailServer(kind)
         try await withClient { client async throws in
             let smtp = try SMTPClient(server.url, client: client)
-            let error = await failure { () async throws(CurlError) in try await smtp.send(Self.message("no")) }
+            let error = await smtp.failure(Self.message("no"))
             #expect(error?.kind == .refused)
             #expect(error?.answerCode == code)
         }
@@ -75,7 +78,7 @@ import TestKit
         let server = try await MailServer(.offersTLS)
         try await withClient { client async throws in
             let smtp = try SMTPClient(server.url, client: client)
-            let error = await failure { () async throws(CurlError) in try await smtp.send(Self.message("secret")) }
+            let error = await smtp.failure(Self.message("secret"))
             #expect(error?.kind == .tls)
         }
         #expect(try !server.log().contains { $0.hasPrefix("MAIL") })
@@ -92,22 +95,24 @@ import TestKit
         let server = try await MailServer(.silent)
         try await withClient { client async throws in
             let slow = try SMTPClient(server.url, client: client, timeoutMilliseconds: 400)
-            #expect(await failure { () async throws(CurlError) in try await slow.send(Self.message("x")) }?.kind == .timeout)
+            #expect(await slow.failure(Self.message("x"))?.kind == .timeout)
             let absent = try SMTPClient("smtp://127.0.0.1:\(freePort())", client: client)
-            #expect(await failure { () async throws(CurlError) in try await absent.send(Self.message("x")) }?.kind == .connection)
+            #expect(await absent.failure(Self.message("x"))?.kind == .connection)
         }
     }
 
     @Test("an address that says more than who is meant is refused", arguments: [
-        "", "ada", "@example.org", "ada@", "ada@b@c", "ada@example.org\r\nRCPT TO:<eve@example.org>", "ada@example.org>", "<ada@example.org", "ada @example.org",
-        "\"a b\"@example.org", "ada@exämple.org", "ada@example..org", ".ada@example.org", "ada.@example.org", "ada@-example.org", "ada@example.org SIZE=1",
-        "ada@example.org,eve@example.org", "ada\u{0}@example.org", String(repeating: "a", count: 65) + "@example.org", "a@" + String(repeating: "a.", count: 130) + "org",
+        "", "ada", "@example.org", "ada@", "ada@b@c", "ada@example.org\r\nRCPT TO:<eve@example.org>", "ada@example.org>", "<ada@example.org",
+        "ada @example.org",         "\"a b\"@example.org", "ada@exämple.org", "ada@example..org", ".ada@example.org", "ada.@example.org",
+        "ada@-example.org", "ada@example.org SIZE=1", "ada@example.org,eve@example.org",
+        "ada\u{0}@example.org", String(repeating: "a", count: 65) + "@example.org",
+        "a@" + String(repeating: "a.", count: 130) + "org",
     ])
     func hostileAddresses(address: String) async throws {
         try await withClient { client async throws in
             let smtp = try SMTPClient("smtp://127.0.0.1:\(freePort())", client: client)
             for (sender, recipient) in [(address, "ada@example.org"), ("ada@example.org", address)] {
-                let error = await failure { () async throws(CurlError) in try await smtp.send(from: sender, to: [recipient], message: [65]) }
+                let error = await smtp.failure(from: sender, to: [recipient], message: [65])
                 #expect(error?.kind == .invalidRequest)
             }
         }
@@ -116,10 +121,13 @@ import TestKit
     @Test("a server address that is not for mail, no recipient, too many, or a huge message is refused")
     func limits() async throws {
         try await withClient { client async throws in
-            for url in ["http://127.0.0.1", "smtp://a b", "127.0.0.1:25", ""] { #expect(throws: CurlError.self) { try SMTPClient(url, client: client) } }
+            for url in ["http://127.0.0.1", "smtp://a b", "127.0.0.1:25", ""] {
+                #expect(throws: CurlError.self) { try SMTPClient(url, client: client) }
+            }
             let smtp = try SMTPClient("smtp://127.0.0.1:\(freePort())", client: client)
-            for (recipients, message) in [([], [65]), (Array(repeating: "a@b.c", count: 101), [65]), (["a@b.c"], [UInt8](repeating: 65, count: 11 << 20))] {
-                let error = await failure { () async throws(CurlError) in try await smtp.send(from: "a@b.c", to: recipients, message: message) }
+            let huge = [UInt8](repeating: 65, count: 11 << 20)
+            for (recipients, message) in [([], [65]), (Array(repeating: "a@b.c", count: 101), [65]), (["a@b.c"], huge)] {
+                let error = await smtp.failure(from: "a@b.c", to: recipients, message: message)
                 #expect(error?.kind == .invalidRequest)
             }
         }
@@ -133,7 +141,7 @@ import TestKit
             _ = try await smtp.send(from: "a@b.c", to: ["d@e.f"], message: Array("Subject: x\n\nfirst\r\nsecond\n".utf8))
             #expect(try server.log().suffix(7).prefix(5) == ["DATA", "Subject: x", "", "first", "second"])
             for text in ["a\rb", "a\r", "a\r\r\nb", "a\u{0}b"] {
-                let error = await failure { () async throws(CurlError) in try await smtp.send(from: "a@b.c", to: ["d@e.f"], message: Array(text.utf8)) }
+                let error = await smtp.failure(from: "a@b.c", to: ["d@e.f"], message: Array(text.utf8))
                 #expect(error?.kind == .invalidRequest)
             }
         }

@@ -18,8 +18,24 @@ extension CurlClient {
     func json(_ request: CurlRequest) async throws -> JSONValue { try JSONValue.parse(try await send(request).body) }
 }
 
-/// The error of what must fail.
-func failure(of body: () async throws(CurlError) -> some Any) async -> CurlError? {
+extension CurlClient {
+    /// The error of what must fail.
+    func failure(_ request: CurlRequest) async -> CurlError? {
+        await error(of: { () async throws(CurlError) in try await send(request) })
+    }
+}
+
+extension SMTPClient {
+    func failure(_ message: MailMessage) async -> CurlError? {
+        await error(of: { () async throws(CurlError) in try await send(message) })
+    }
+
+    func failure(from sender: String, to recipients: [String], message: [UInt8]) async -> CurlError? {
+        await error(of: { () async throws(CurlError) in try await send(from: sender, to: recipients, message: message) })
+    }
+}
+
+private func error(of body: () async throws(CurlError) -> some Any) async -> CurlError? {
     do throws(CurlError) {
         _ = try await body()
         return nil

@@ -20,7 +20,9 @@ final class WebServer: Sendable {
         let script = directory.appending(path: "server.py")
         try Data(Self.script.utf8).write(to: script)
         process = try ServerProcess("python3", ["-u", script.path, "\(port)", tls ? directory.path : ""])
-        guard await eventually(within: .seconds(30), { isListening(port) }) else { throw ServerProcess.Failure("python3 serves nothing: apt-get install python3 openssl") }
+        guard await eventually(within: .seconds(30), { isListening(port) }) else {
+            throw ServerProcess.Failure("python3 serves nothing: apt-get install python3 openssl")
+        }
     }
 
     deinit {
@@ -59,7 +61,8 @@ final class WebServer: Sendable {
                 body = self.rfile.read(length)
                 word, _, rest = self.path[1:].partition("/")
                 if word == "echo":
-                    told = {"method": self.command, "path": self.path, "fields": [[n.lower(), v] for n, v in self.headers.items()], "body": body.decode("latin-1")}
+                    fields = [[name.lower(), value] for name, value in self.headers.items()]
+                    told = {"method": self.command, "path": self.path, "fields": fields, "body": body.decode("latin-1")}
                     self.answer(json.dumps(told).encode())
                 elif word == "counts": self.answer(json.dumps(counts).encode())
                 elif word == "size": self.answer(b"x" * int(rest))
@@ -110,8 +113,9 @@ final class WebServer: Sendable {
         server = Server(("127.0.0.1", int(sys.argv[1])), Handler, bind_and_activate=False)
         if sys.argv[2]:
             key, certificate = sys.argv[2] + "/key.pem", sys.argv[2] + "/certificate.pem"
-            subprocess.run(["openssl", "req", "-x509", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:prime256v1", "-nodes", "-days", "2", "-subj", "/CN=test",
-                            "-addext", "subjectAltName=IP:127.0.0.1", "-keyout", key, "-out", certificate], check=True, capture_output=True)
+            subprocess.run(["openssl", "req", "-x509", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:prime256v1", "-nodes", "-days", "2",
+                            "-subj", "/CN=test", "-addext", "subjectAltName=IP:127.0.0.1", "-keyout", key, "-out", certificate],
+                           check=True, capture_output=True)
             context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
             context.load_cert_chain(certificate, key)
             server.socket = context.wrap_socket(server.socket, server_side=True, do_handshake_on_connect=False)

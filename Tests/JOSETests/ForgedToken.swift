@@ -38,6 +38,7 @@ struct ForgedToken: Sendable, CustomTestStringConvertible {
         """#
     static let kid = "RnGulTWI24nVf5jIQ6vkdA0vUdhqkJo1iRbJmTiLMTw"
     /// The attacker's key.
-    static let theirs = #"{"kty":"EC","crv":"P-256","x":"Zpu6916Icp5eAWlEX9u_54DrgrwXszlmm67J6R5s_kE","y":"A8hcN6vmrVLH99MMKwroR_TKb6tLAv4a3_vvjNNEmNY"}"#
+    static let theirs = #"{"kty":"EC","crv":"P-256","x":"Zpu6916Icp5eAWlEX9u_54DrgrwXszlmm67J6R5s_kE","#
+        + #""y":"A8hcN6vmrVLH99MMKwroR_TKb6tLAv4a3_vvjNNEmNY"}"#
     static let otherKid = "pLhhFQe5U7P_4OXy0tHU__DajwKPANVzvz6h3FokIdI"
 }

@@ -32,7 +32,7 @@ final class Callee: Sendable {
         let caller = Policy.service(["caller"])
         return [
             Route("GET", "/internal/v1/trace", caller) { _ in
-                .json(JSONValue.object(["trace": .string(Trace.current?.traceIDText ?? "none"), "deadline": .int(Deadline.current?.remainingMilliseconds ?? -1)]))
+                .json(JSONValue.object(["trace": .string(Trace.current?.traceIDText ?? "none")]))
             },
             Route("POST", "/internal/v1/echo", caller) { context in .json(status: 201, try await context.json()) },
             Route("GET", "/internal/v1/nothing", caller) { _ in .noContent() },
@@ -41,7 +41,9 @@ final class Callee: Sendable {
                 try await context.request.loop.sleep(milliseconds: 3000)
                 return .noContent()
             },
-            Route("GET", "/internal/v1/text", caller) { _ in Response(status: 200, headers: [("content-type", "text/plain")], body: .bytes(Buffer(Array("hello".utf8)))) },
+            Route("GET", "/internal/v1/text", caller) { _ in
+                Response(status: 200, headers: [("content-type", "text/plain")], body: .bytes(Buffer(Array("hello".utf8))))
+            },
             Route("GET", "/internal/v1/busy", caller) { _ in
                 let count = asked.withLock { $0 += 1; return $0 }
                 if count < 3 { throw Problem.unavailable("callee", retryAfter: 1) }
@@ -59,7 +61,8 @@ final class Callee: Sendable {
         let keys = ServiceKeys.document([("caller", key.publicKey)])
         let authenticator = Authenticator(service: "callee", userKeys: { Array(#"{"keys":[]}"#.utf8) }, serviceKeys: { keys.array }, log: log)
         let service = try HTTPService(
-            service: "callee", routes: routes, authenticator: authenticator, configuration: .init(port: port), loops: loops, log: log, metrics: metrics)
+            service: "callee", routes: routes, authenticator: authenticator, configuration: .init(port: port), loops: loops, log: log,
+            metrics: metrics)
         let task = Task { try await service.run() }
         #expect(await eventually { service.port != nil })
         do { try await body(try #require(service.port)) } catch { Issue.record(error) }

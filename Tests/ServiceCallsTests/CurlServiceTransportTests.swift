@@ -16,7 +16,9 @@ import Testing
             try await callee.serving { port async throws in
                 let transport = callee.transport(port)
                 let trace = Trace.random()
-                let answer = try await Trace.$current.withValue(trace) { try await transport.call(ServiceCall("GET", "callee", "/internal/v1/trace")) }
+                let answer = try await Trace.$current.withValue(trace) {
+                    try await transport.call(ServiceCall("GET", "callee", "/internal/v1/trace"))
+                }
                 #expect(answer.status == 200)
                 #expect(answer.body?["trace"] == .string(trace.traceIDText))
                 let body = JSONWriter.object { $0.field("name", "Zoë") }

@@ -2,7 +2,7 @@ internal import CArgon2
 import Glibc
 internal import Loop
 
-/// Hashes passwords with argon2id (RFC 9106) and compares them, on threads of its own: a hash takes a core for some 30 ms, and no loop may wait for it.
+/// Hashes passwords with argon2id (RFC 9106) and compares them, on threads of its own: a hash takes a core for some 30 ms, and no loop waits.
 ///
 /// As many hashes run at once as there are threads, a bounded number waits, and the next is refused (`overloaded`): a flood of
 /// sign-ins takes neither all memory nor all time. The threads yield to the loops when the processor is short.

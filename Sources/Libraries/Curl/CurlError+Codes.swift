@@ -12,7 +12,8 @@ extension CurlError.Kind {
         case CURLE_URL_MALFORMAT: .invalidRequest
         case CURLE_LOGIN_DENIED, CURLE_AUTH_ERROR: .refused
         // The scheme was looked at before: this is an answer that is no HTTP.
-        case CURLE_UNSUPPORTED_PROTOCOL, CURLE_WEIRD_SERVER_REPLY, CURLE_BAD_CONTENT_ENCODING, CURLE_TOO_MANY_REDIRECTS, CURLE_HTTP2, CURLE_HTTP2_STREAM: .protocolViolation
+        case CURLE_UNSUPPORTED_PROTOCOL, CURLE_WEIRD_SERVER_REPLY, CURLE_BAD_CONTENT_ENCODING, CURLE_HTTP2, CURLE_HTTP2_STREAM:
+            .protocolViolation
         default: .library
         }
     }

@@ -156,7 +156,9 @@ final class CurlMulti: @unchecked Sendable {
         let status = lyceum_get_long(easy.raw, CURLINFO_RESPONSE_CODE)
         if code == CURLE_OK { return .success(TransferOutcome(status: status, head: transfer.head, body: transfer.body)) }
         let wasSent = lyceum_get_long(easy.raw, CURLINFO_REQUEST_SIZE) > 0
-        if transfer.isTooLarge { return .failure(CurlError(.tooLarge, "more than \(transfer.plan.limit) bytes", code: Int(code.rawValue), mayHaveBeenSent: wasSent)) }
+        if transfer.isTooLarge {
+            return .failure(CurlError(.tooLarge, "more bytes than may come", code: Int(code.rawValue), mayHaveBeenSent: wasSent))
+        }
         var kind = CurlError.Kind(code)
         var answerCode: Int?
         if case .mail = transfer.plan.work {

@@ -41,7 +41,9 @@ public struct CurlRequest: Sendable {
         }
         guard ["http://", "https://"].contains(where: url.hasPrefix) else { throw CurlError(.invalidRequest, "the address is not http or https") }
         try Self.checkAddress(url)
-        for field in headers where !field.isWellFormed { throw CurlError(.invalidRequest, "the header field \(field.name.debugDescription) cannot be written") }
+        for field in headers where !field.isWellFormed {
+            throw CurlError(.invalidRequest, "the header field \(field.name.debugDescription) cannot be written")
+        }
         guard timeoutMilliseconds > 0 else { throw CurlError(.timeout, "no time is left") }
     }
 

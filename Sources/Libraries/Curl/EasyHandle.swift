@@ -45,7 +45,7 @@ final class EasyHandle {
             // Else a transfer that ends while its name is being looked up would wait for the resolver, and the loop with it.
             && set(CURLOPT_QUICK_EXIT, 1)
             && set(CURLOPT_TIMEOUT_MS, milliseconds)
-            && set(CURLOPT_CONNECTTIMEOUT_MS, min(configuration.connectMilliseconds, milliseconds))
+            && set(CURLOPT_CONNECTTIMEOUT_MS, min(plan.connectMilliseconds ?? configuration.connectMilliseconds, milliseconds))
             && set(CURLOPT_FOLLOWLOCATION, 0)
             && set(CURLOPT_PROXY, "")
             && set(CURLOPT_TCP_KEEPALIVE, 1)

@@ -11,6 +11,11 @@ struct TransferPlan: Sendable {
     let timeoutMilliseconds: Int
     let limit: Int
 
+    /// What this work's connection may take when it is not the client's usual: a mail server may let its greeting wait.
+    var connectMilliseconds: Int? {
+        if case .mail = work { timeoutMilliseconds } else { nil }
+    }
+
     /// What is sent, if anything.
     var upload: Buffer? {
         switch work {

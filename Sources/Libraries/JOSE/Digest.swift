@@ -13,7 +13,8 @@ enum Digest {
         var text = text
         return text.withUTF8 { bytes in
             [UInt8](unsafeUninitializedCapacity: 32) { output, count in
-                precondition(EVP_Digest(bytes.baseAddress, bytes.count, output.baseAddress, nil, algorithm, nil) == 1, "libcrypto made no SHA-256 digest")
+                let done = EVP_Digest(bytes.baseAddress, bytes.count, output.baseAddress, nil, algorithm, nil)
+                precondition(done == 1, "libcrypto made no SHA-256 digest")
                 count = 32
             }
         }

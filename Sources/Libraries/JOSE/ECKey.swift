@@ -46,7 +46,9 @@ final class ECKey: @unchecked Sendable {
     func sign(_ payload: [UInt8], header members: KeyValuePairs<String, String>) throws(JOSEError) -> String {
         guard let header = cjose_header_new(nil) else { throw JOSEError(.library, "no memory for a header") }
         defer { cjose_header_release(header) }
-        for (name, value) in members where !cjose_header_set(header, name, value, nil) { throw JOSEError(.library, "the header does not take \(name)") }
+        for (name, value) in members where !cjose_header_set(header, name, value, nil) {
+            throw JOSEError(.library, "the header does not take \(name)")
+        }
         guard let jws = cjose_jws_sign(raw, header, payload, payload.count, nil) else { throw JOSEError(.library, "nothing was signed") }
         defer { cjose_jws_release(jws) }
         var text: UnsafePointer<CChar>?   // the token's own, freed with it

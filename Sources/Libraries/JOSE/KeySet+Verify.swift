@@ -21,9 +21,8 @@ extension KeySet {
     }
 
     private func key(forHeader part: Substring, typ: String) throws(TokenRefusal) -> PublicKey {
-        guard let bytes = Base64Text.decode(part), let header = (try? JSONValue.parse(bytes, limits: JSONLimits(depth: 4, values: 32)))?.objectValue else {
-            throw .malformed
-        }
+        guard let bytes = Base64Text.decode(part),
+              let header = (try? JSONValue.parse(bytes, limits: JSONLimits(depth: 4, values: 32)))?.objectValue else { throw .malformed }
         guard header["alg"]?.stringValue == "ES256" else { throw .algorithm }
         guard header.allSatisfy({ ["alg", "kid", "typ"].contains($0.name) }), let kid = header["kid"]?.stringValue else { throw .header }
         guard header["typ"]?.stringValue == typ else { throw .type }

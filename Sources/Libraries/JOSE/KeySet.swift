@@ -19,7 +19,9 @@ public struct KeySet: Sendable {
     /// Reads a JWKS. Keys of other kinds (RSA, other curves, `use` enc, another `alg`) are passed over, as RFC 7517 asks.
     /// Refused as a whole: what is no JWKS, a P-256 key that is not on the curve, a private key, one `kid` twice, more than 64 keys.
     public init(jwks json: [UInt8]) throws(JOSEError) {
-        guard let entries = (try? JSONValue.parse(json))?["keys"]?.arrayValue else { throw JOSEError(.malformedKeySet, "no JSON object with an array \"keys\"") }
+        guard let entries = (try? JSONValue.parse(json))?["keys"]?.arrayValue else {
+            throw JOSEError(.malformedKeySet, "no JSON object with an array \"keys\"")
+        }
         guard entries.count <= Self.maximumCount else { throw JOSEError(.malformedKeySet, "more than \(Self.maximumCount) keys") }
         var keys: [PublicKey] = []
         for entry in entries {

@@ -18,11 +18,17 @@ public struct PublicKey: Sendable {
 
     /// The public half of what `members` describe. `key` if it has been made already.
     init(_ members: JSONObject, key: ECKey?) throws(JOSEError) {
-        guard members["kty"]?.stringValue == "EC", members["crv"]?.stringValue == "P-256" else { throw JOSEError(.malformedKey, "not an EC key of P-256") }
+        guard members["kty"]?.stringValue == "EC", members["crv"]?.stringValue == "P-256" else {
+            throw JOSEError(.malformedKey, "not an EC key of P-256")
+        }
         guard let x = members["x"]?.stringValue, let y = members["y"]?.stringValue,
-              let xBytes = Base64Text.decode(x[...]), let yBytes = Base64Text.decode(y[...]) else { throw JOSEError(.malformedKey, "x or y is not base64url") }
+              let xBytes = Base64Text.decode(x[...]), let yBytes = Base64Text.decode(y[...]) else {
+            throw JOSEError(.malformedKey, "x or y is not base64url")
+        }
         if let kid = members["kid"] {
-            guard let name = kid.stringValue, (1...128).contains(name.utf8.count) else { throw JOSEError(.malformedKey, "kid is not 1 to 128 bytes of text") }
+            guard let name = kid.stringValue, (1...128).contains(name.utf8.count) else {
+                throw JOSEError(.malformedKey, "kid is not 1 to 128 bytes of text")
+            }
             self.kid = name
         } else {
             self.kid = try Self.thumbprint(x: x, y: y)

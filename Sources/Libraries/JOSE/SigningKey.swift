@@ -43,7 +43,9 @@ public struct SigningKey: Sendable {
 
     /// The private key as a JWK, for a file that only its owner reads.
     public func privateJWK() throws(JOSEError) -> [UInt8] {
-        guard let d = try Self.parse(try key.json(private: true))["d"]?.stringValue else { throw JOSEError(.library, "the key has no private number") }
+        guard let d = try Self.parse(try key.json(private: true))["d"]?.stringValue else {
+            throw JOSEError(.library, "the key has no private number")
+        }
         return JSONWriter.object { json in
             json.field("kty", "EC")
             json.field("crv", "P-256")

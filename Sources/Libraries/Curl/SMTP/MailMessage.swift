@@ -36,7 +36,8 @@ public struct MailMessage: Sendable {
     public func bytes() throws(CurlError) -> [UInt8] {
         var lines = [
             "Date: \(try Self.dateText(date))", "From: \(try Self.mailbox(from))", "To: \(try to.map(Self.mailbox).joined(separator: ",\r\n "))",
-            "Subject: \(try MailText.unstructured(subject))", "Message-ID: <\(try checkedID())>", "Auto-Submitted: auto-generated", "MIME-Version: 1.0",
+            "Subject: \(try MailText.unstructured(subject))", "Message-ID: <\(try checkedID())>", "Auto-Submitted: auto-generated",
+            "MIME-Version: 1.0",
         ]
         for field in headers {
             guard field.isWellFormed else { throw CurlError(.invalidRequest, "a header field of the message cannot be written") }

@@ -34,8 +34,12 @@ public struct SMTPClient: Sendable {
         guard (1...Self.maximumRecipients).contains(recipients.count) else {
             throw CurlError(.invalidRequest, "a message has 1 to \(Self.maximumRecipients) recipients")
         }
-        for address in [sender] + recipients where !MailAddress.isEnvelopeSafe(address) { throw CurlError(.invalidRequest, "a mail address cannot be sent") }
-        guard message.count <= Self.maximumMessageBytes else { throw CurlError(.invalidRequest, "the message is larger than \(Self.maximumMessageBytes) bytes") }
+        for address in [sender] + recipients where !MailAddress.isEnvelopeSafe(address) {
+            throw CurlError(.invalidRequest, "a mail address cannot be sent")
+        }
+        guard message.count <= Self.maximumMessageBytes else {
+            throw CurlError(.invalidRequest, "the message is larger than \(Self.maximumMessageBytes) bytes")
+        }
         let outcome = try await client.perform(TransferPlan(
             url: url, work: .mail(sender: sender, recipients: recipients, message: Buffer(try Self.withCRLF(message))),
             timeoutMilliseconds: timeoutMilliseconds, limit: 64 << 10))
