@@ -34,6 +34,18 @@ extension Response {
     }
 }
 
+/// Bytes in which no part is like another, made quickly without optimisation too.
+func pattern(_ count: Int) -> [UInt8] {
+    let block = (0..<4093).map { UInt8(truncatingIfNeeded: $0 &* 31 &+ $0 >> 4) }
+    return [UInt8](unsafeUninitializedCapacity: count) { buffer, initialized in
+        while initialized < count {
+            let part = min(block.count, count - initialized)
+            UnsafeMutableRawBufferPointer(rebasing: UnsafeMutableRawBufferPointer(buffer)[initialized..<initialized + part]).copyBytes(from: block[..<part])
+            initialized += part
+        }
+    }
+}
+
 /// Something that is awaited by one task and said by another.
 final class Signal<Value: Sendable>: Sendable {
     private struct State {
