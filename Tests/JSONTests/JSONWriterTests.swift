@@ -5,6 +5,25 @@ import Testing
 struct JSONWriterTests {
     static func text(_ body: (inout JSONWriter) -> Void) -> String { JSONWriter.object(body).text }
 
+    @Test("every character that needs an escape gets one, wherever it stands, and no other does")
+    func escapes() throws {
+        let special = (1..<0x20).map { UnicodeScalar(UInt8($0)) } + ["\"", "\\", "\u{7F}", "é", "\u{1F600}", "!", "#", "[", "]", " "]
+        for scalar in special {
+            for length in 0..<20 {
+                for position in 0...length {
+                    var text = String(repeating: "x", count: length)
+                    text.unicodeScalars.insert(scalar, at: text.unicodeScalars.index(text.startIndex, offsetBy: position))
+                    var json = JSONWriter()
+                    json.string(text)
+                    let bytes = json.finish().array
+                    #expect(try JSONValue.parse(bytes).stringValue == text)
+                    let needsEscape = scalar.value < 0x20 || scalar == "\"" || scalar == "\\"
+                    #expect((bytes.count > text.utf8.count + 2) == needsEscape)
+                }
+            }
+        }
+    }
+
     @Test("an object with every kind of field")
     func fields() {
         let text = Self.text { json in

@@ -9,6 +9,9 @@ public struct BSONFieldNames: Sendable, ExpressibleByArrayLiteral {
     /// What a field is to these names.
     enum Match { case none, whole, within(BSONFieldNames) }
 
+    /// No names.
+    static let none = BSONFieldNames([])
+
     /// Of these paths.
     public init(_ paths: [String]) {
         for path in paths { insert(path.split(separator: ".").map { Array($0.utf8) }) }

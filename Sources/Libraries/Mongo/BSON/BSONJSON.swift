@@ -6,11 +6,11 @@ enum BSONJSON {
     static func writeFields(of bytes: UnsafeRawBufferPointer, to json: inout JSONWriter, skipping skipped: BSONFieldNames, depth: Int) throws(BSONError) {
         var elements = try BSONElements(bytes)
         while let element = try elements.next() {
-            var inner: BSONFieldNames = []
+            let inner: BSONFieldNames
             switch skipped.match(element.name) {
             case .whole: continue
             case .within(let names): inner = names
-            case .none: break
+            case .none: inner = .none
             }
             json.name(jsonName(element.name))
             do throws(BSONError) { try write(element, to: &json, skipping: inner, depth: depth) } catch {
@@ -61,9 +61,11 @@ enum BSONJSON {
 
     private static func writeBinary(_ element: BSONElement, to json: inout JSONWriter) {
         guard element.isUUID else { return writeBase64(element.binary, to: &json) }
-        withUnsafeTemporaryAllocation(of: UInt8.self, capacity: 36) { text in
-            writeUUIDText(element.binary, to: text)
-            json.string(UnsafeBufferPointer(text))
+        withUnsafeTemporaryAllocation(of: UInt8.self, capacity: 38) { text in
+            text[0] = UInt8(ascii: "\"")
+            writeUUIDText(element.binary, to: UnsafeMutableBufferPointer(rebasing: text[1..<37]))
+            text[37] = UInt8(ascii: "\"")
+            json.raw(UnsafeBufferPointer(text))
         }
     }
 

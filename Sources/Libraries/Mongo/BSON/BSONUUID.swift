@@ -59,11 +59,14 @@ func writeUUIDText(_ bytes: UnsafeRawBufferPointer, to text: UnsafeMutableBuffer
             text[at] = UInt8(ascii: "-")
             at += 1
         }
-        text[at] = hexDigit(bytes[index] >> 4)
-        text[at + 1] = hexDigit(bytes[index] & 15)
+        let byte = bytes[index]
+        text[at] = hexDigits.utf8Start[Int(byte >> 4)]
+        text[at + 1] = hexDigits.utf8Start[Int(byte & 15)]
         at += 2
     }
 }
+
+private let hexDigits: StaticString = "0123456789abcdef"
 
 func hexDigit(_ nibble: UInt8) -> UInt8 { nibble < 10 ? 48 + nibble : 87 + nibble }
 
