@@ -2,6 +2,7 @@ import Broker
 import TestKit
 import Testing
 
+@Suite(.serialized)   // each makes quorum queues and databases: many at once are slower than one after the other
 struct ConsumerTests {
     @Test("messages come in the order in which they were published, and leave the queue when acknowledged")
     func order() async throws {
@@ -97,6 +98,32 @@ struct ConsumerTests {
             let depth = try await scratch.depth(of: grave)?.messages
             #expect(depth == 0)
             await consumer.stop()
+            await publisher.stop()
+        }
+    }
+
+    @Test("a message that takes its consumer down each time dies alone: those that were handed out with it live")
+    func crashes() async throws {
+        try await Scratch.with { scratch in
+            let publisher = scratch.publisher()
+            try await publisher.publish(scratch.messages(0..<30))
+            var handled: Set<String> = []   // an acknowledgement may go down with its consumer
+            for _ in 0..<6 {
+                let consumer = scratch.consumer(prefetch: 20)
+                var isDown = false
+                while !isDown, handled.count < 29 {
+                    for delivery in await consumer.next(upTo: 5) {
+                        isDown = isDown || delivery.text == "12"
+                        if !isDown { handled.insert(delivery.text); delivery.ack() }
+                    }
+                }
+                await consumer.stop(graceMilliseconds: isDown ? 0 : 5_000)   // without grace: as if the process were gone
+                if handled.count == 29 { break }
+            }
+            #expect(handled == Set((0..<30).filter { $0 != 12 }.map(String.init)))
+            #expect(try await eventually { try await scratch.depth(of: "\(scratch.queue).dead")?.messages == 1 })
+            let dead = try await scratch.brokerOperator.peek("\(scratch.queue).dead", limit: 5)
+            #expect(dead.map(\.messageID) == ["\(scratch.queue)-12"])
             await publisher.stop()
         }
     }

@@ -2,6 +2,7 @@ import Broker
 import TestKit
 import Testing
 
+@Suite(.serialized)   // each makes quorum queues and databases: many at once are slower than one after the other
 struct RecoveryTests {
     private func withProxy(_ body: (Scratch, FaultyProxy) async throws -> Void) async throws {
         let proxy = FaultyProxy(to: try BrokerConfiguration(url: TestStack.load().rabbitmq).port)
@@ -29,9 +30,9 @@ struct RecoveryTests {
     func lateConfirm() async throws {
         try await withProxy { scratch, proxy in
             var configuration = scratch.configuration
-            configuration.confirmTimeoutMilliseconds = 500
+            configuration.confirmTimeoutMilliseconds = 2_000
             let publisher = Publisher(configuration, topology: scratch.topology(), log: scratch.log)
-            try await publisher.publish(scratch.messages(0..<1))
+            #expect(await eventually { (try? await publisher.publish(scratch.messages(0..<1))) == [.confirmed] })
             proxy.swallowAnswers(true)
             await #expect { try await publisher.publish(scratch.messages(1..<2)) } throws: { ($0 as? BrokerError)?.kind == .timeout }
             proxy.swallowAnswers(false)

@@ -40,7 +40,7 @@ struct PostgresBench: EventStoreBench {
         let base = url[..<(url.lastIndex(of: "/") ?? url.endIndex)]
         let log = Log(service: "test", sink: MemorySink())
         let admin = try PostgresPool(url: url, on: loops, log: log)
-        try await admin.withConnection { try await $0.script("create database \(name)") }
+        try await admin.withConnection(statementTimeout: 0) { try await $0.script("create database \(name)") }
         let pool = try PostgresPool(url: "\(base)/\(name)", on: loops, log: log)
         try await pool.withConnection { session in
             try await session.script(EventTables.postgres)
@@ -80,7 +80,7 @@ struct PostgresBench: EventStoreBench {
 
     func end() async {
         await pool.close()
-        try? await admin.withConnection { [name] in try await $0.script("drop database if exists \(name) with (force)") }
+        try? await admin.withConnection(statementTimeout: 0) { [name] in try await $0.script("drop database if exists \(name) with (force)") }
         await admin.close()
     }
 }

@@ -7,8 +7,10 @@ public struct BrokerConfiguration: Sendable, CustomStringConvertible {
     public var virtualHost: String
     /// The AMQP heartbeat that is asked for. librabbitmq gives a silent broker up after two of them: 7 s finds it within 15.
     public var heartbeatSeconds = 7
-    /// For the TCP connection, for the handshake and for each question that waits for an answer.
+    /// For the TCP connection.
     public var connectTimeoutMilliseconds = 3_000
+    /// For the handshake and for each question that waits for an answer (a declaration, a cancellation).
+    public var answerTimeoutMilliseconds = 10_000
     /// How long a publish may stay unconfirmed before the connection counts as dead.
     public var confirmTimeoutMilliseconds = 15_000
     /// The longest wait between two attempts to connect; waits double from 50 ms and are jittered.

@@ -19,9 +19,10 @@ struct Connection: ~Copyable {
         guard let raw = amqp_new_connection() else { throw BrokerError(.connection, "no memory") }
         let connection = Connection(owning: raw)
         guard let socket = amqp_tcp_socket_new(raw) else { throw BrokerError(.connection, "no memory") }
+        var answer = timeval(milliseconds: configuration.answerTimeoutMilliseconds)
+        amqp_set_handshake_timeout(raw, &answer)
+        amqp_set_rpc_timeout(raw, &answer)
         var limit = timeval(milliseconds: configuration.connectTimeoutMilliseconds)
-        amqp_set_handshake_timeout(raw, &limit)
-        amqp_set_rpc_timeout(raw, &limit)
         try check(amqp_socket_open_noblock(socket, configuration.host, CInt(configuration.port), &limit), "connect")
         connection.giveUpOnSilence(seconds: configuration.heartbeatSeconds * 2)
         try connection.signIn(configuration)

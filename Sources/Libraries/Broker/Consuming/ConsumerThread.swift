@@ -64,6 +64,7 @@ final class ConsumerThread: @unchecked Sendable {   // made on one thread, used 
                 }
                 try read(connection)
                 unsettled.forget(state.dropWaiting())
+                try settle(connection)   // what was settled between the last look and the stop
                 if unsettled.isEmpty || monotonicMilliseconds() >= state.stopBy ?? 0 { return }
             } else {
                 try takeMore(connection)
