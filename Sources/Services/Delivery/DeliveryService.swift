@@ -1,0 +1,26 @@
+import CoursesAPI
+import EnrollmentsAPI
+public import Kit
+import ObjectStore
+
+/// Playback: who may, from where, and the files themselves for the CDN's edge.
+public enum DeliveryService: HostedService {
+    public static let name = "delivery"
+
+    public static func make(_ context: ServiceContext) throws -> ServiceParts {
+        let configuration = context.configuration
+        let keys = try MountedFile.read("\(try configuration.string("KEYS_DIRECTORY"))/playback.keys")
+        let signer = try OpenSSLPlaybackSigner(keyFile: String(decoding: keys, as: UTF8.self))
+        let folder = try configuration.url("OBJECT_STORE", schemes: ["file"]).path
+        let objects = try DirectoryObjectStore(path: folder)
+        let start = StartPlayback(
+            courses: CoursesClient(context.transport), enrollments: EnrollmentsClient(context.transport), signer: signer, clock: context.clock)
+        let edge = try configuration.url("EDGE_URL", schemes: ["http", "https"]).text
+        return ServiceParts(
+            routes: PlaybackRoutes(start: start, edge: edge.hasSuffix("/") ? String(edge.dropLast()) : edge).routes
+                + OriginRoutes(signer: signer, streams: StoredStream(objects: objects), clock: context.clock).routes,
+            checks: [HealthCheck("object store") { _ = try await objects.list(prefix: "streams/", after: nil, limit: 1) }])
+    }
+
+    public static func migrate(_ context: ServiceContext) async throws -> [String] { [] }
+}

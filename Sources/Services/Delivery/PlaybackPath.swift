@@ -1,31 +1,39 @@
-/// How a signed path is built: `/s/<expires>.<key id>.<session>.<signature>/<asset>/<hash>/<file>`.
-/// The signature covers the folder, so every relative address of a playlist inherits it, and the edge can keep one copy for all tokens.
-public struct PlaybackPath: Sendable, Equatable {
+/// A signed path: `/s/<expires>.<key id>.<session>.<signature>/<asset>/<hash>/<file>`.
+///
+/// The signature covers the folder, so every relative address of a playlist inherits it, and the edge keeps one copy for all tokens.
+struct PlaybackPath: Sendable, Equatable {
     /// Unix seconds.
-    public let expires: Int64
-    public let keyID: String
-    public let session: String
+    let expires: Int64
+    let keyID: String
+    let session: String
     /// base64url of HMAC-SHA-256 over `signedText`.
-    public let signature: String
-    public let asset: String
-    public let hash: String
-    /// Plain name, or empty for the folder.
-    public let file: String
+    let signature: String
+    let asset: String
+    let hash: String
 
-    public init(expires: Int64, keyID: String, session: String, signature: String, asset: String, hash: String, file: String) {
+    /// What is signed: `<expires>.<key id>.<session>/<asset>/<hash>`.
+    static func signedText(expires: Int64, keyID: String, session: String, asset: String, hash: String) -> String {
+        "\(expires).\(keyID).\(session)/\(asset)/\(hash)"
+    }
+
+    /// The folder's path, with a slash at its end.
+    var folder: String { "/s/\(expires).\(keyID).\(session).\(signature)/\(asset)/\(hash)/" }
+
+    init(expires: Int64, keyID: String, session: String, signature: String, asset: String, hash: String) {
         self.expires = expires
         self.keyID = keyID
         self.session = session
         self.signature = signature
         self.asset = asset
         self.hash = hash
-        self.file = file
     }
 
-    /// What is signed: `<expires>.<key id>.<session>/<asset>/<hash>`.
-    public static func signedText(expires: Int64, keyID: String, session: String, asset: String, hash: String) -> String {
-        "\(expires).\(keyID).\(session)/\(asset)/\(hash)"
+    /// From the segments of a request's path; nil when the token does not have the four parts.
+    init?(token: String, asset: String, hash: String) {
+        let parts = token.split(separator: ".", omittingEmptySubsequences: false)
+        guard token.utf8.count <= 300, parts.count == 4, let expires = Int64(parts[0]), expires > 0, parts[0].utf8.allSatisfy({ 0x30...0x39 ~= $0 })
+        else { return nil }
+        self.init(
+            expires: expires, keyID: String(parts[1]), session: String(parts[2]), signature: String(parts[3]), asset: asset, hash: hash)
     }
-
-    public var path: String { "/s/\(expires).\(keyID).\(session).\(signature)/\(asset)/\(hash)/\(file)" }
 }

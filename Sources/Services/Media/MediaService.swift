@@ -1,0 +1,56 @@
+import CoursesAPI
+import Events
+public import Kit
+import ObjectStore
+import Postgres
+import Stores
+import Telemetry
+
+/// Resumable upload, assets, and the queue that workers lease from.
+public enum MediaService: HostedService {
+    public static let name = "media"
+    static let migrations = [Migration(number: 1, name: "media", sql: PackageResources._001_media_sql)]
+
+    public static func make(_ context: ServiceContext) throws -> ServiceParts {
+        let pool = try context.postgres()
+        let relay = try context.relay(of: PostgresOutboxStore(pool))
+        let folder = try context.configuration.url("OBJECT_STORE", schemes: ["file"]).path
+        let objects = try DirectoryObjectStore(path: folder)
+        let spool = try UploadSpool(folder: try context.configuration.string("UPLOAD_FOLDER", default: "\(folder)/.uploads"))
+        let uploads = PostgresUploadStore(pool: pool)
+        let receive = ReceiveUpload(
+            store: uploads, spool: spool, originals: StoredOriginal(objects: objects), courses: CoursesClient(context.transport), clock: context.clock,
+            maximumBytes: try context.configuration.int("UPLOAD_MAXIMUM_BYTES", default: 16 << 30, in: 1...(1 << 44)))
+        let jobs = RunJobs(store: PostgresJobStore(pool: pool, nudge: { relay.nudge() }), clock: context.clock, log: context.log)
+        let log = context.log
+        return ServiceParts(
+            routes: UploadRoutes(receive: receive).routes + AssetRoutes(store: uploads).routes,
+            internalRoutes: JobRoutes(jobs: jobs).routes,
+            background: [relay, BackgroundService("media sweeper") { await sweep(receive, log) }],
+            checks: [HealthCheck("postgres") { try await pool.ping() }],
+            prepare: { try await migrator(pool).check() },
+            close: {
+                await spool.stop()
+                await pool.close()
+            })
+    }
+
+    public static func migrate(_ context: ServiceContext) async throws -> [String] {
+        let pool = try context.postgres()
+        let applied = try await migrator(pool).migrate()
+        await pool.close()
+        return applied.map(\.name)
+    }
+
+    private static func migrator(_ pool: PostgresPool) -> Migrator { Migrator(pool: pool, service: name, migrations: migrations) }
+
+    /// Every ten minutes: uploads that nobody went on with.
+    private static func sweep(_ receive: ReceiveUpload, _ log: Log) async {
+        while !Task.isCancelled {
+            do { while try await receive.sweep() == 100 {} } catch {
+                log.warning("expired uploads were not swept", [("error", .string("\(error)"))])
+            }
+            try? await Task.sleep(for: .seconds(600))
+        }
+    }
+}

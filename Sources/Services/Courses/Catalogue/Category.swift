@@ -1,0 +1,43 @@
+import JSON
+
+/// A place in the tree of subjects.
+struct Category: Sendable, Equatable, JSONWritable {
+    /// The path with dashes: `development-web`.
+    let id: String
+    let name: String
+    /// `development/web`: the parents' parts come first.
+    let path: String
+
+    var parentID: String? {
+        let parts = path.split(separator: "/")
+        return parts.count > 1 ? parts.dropLast().joined(separator: "-") : nil
+    }
+
+    init(id: String, name: String, path: String) {
+        self.id = id
+        self.name = name
+        self.path = path
+    }
+
+    init(_ path: String, _ name: String) { self.init(id: path.split(separator: "/").joined(separator: "-"), name: name, path: path) }
+
+    func write(to json: inout JSONWriter) {
+        json.beginObject()
+        json.field("id", id)
+        json.field("name", name)
+        json.field("path", path)
+        json.field("parentId", parentID)
+        json.endObject()
+    }
+
+    /// What a new platform begins with; more come with an import.
+    static let initial = [
+        Category("development", "Development"), Category("development/web", "Web Development"), Category("development/mobile", "Mobile Development"),
+        Category("development/data-science", "Data Science"), Category("development/databases", "Databases"), Category("business", "Business"),
+        Category("business/management", "Management"), Category("business/finance", "Finance & Accounting"), Category("design", "Design"),
+        Category("design/graphic", "Graphic Design"), Category("it", "IT & Software"), Category("it/security", "Network & Security"),
+        Category("languages", "Languages"), Category("marketing", "Marketing"), Category("music", "Music"), Category("photography", "Photography & Video"),
+        Category("health", "Health & Fitness"), Category("science", "Science"), Category("science/mathematics", "Mathematics"),
+        Category("personal-development", "Personal Development"),
+    ]
+}

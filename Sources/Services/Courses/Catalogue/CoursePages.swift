@@ -1,0 +1,23 @@
+import CoursesAPI
+import JSON
+import Kit
+
+/// The bytes of course pages, made once and then kept for a while: everyone gets the same.
+protocol CoursePages: Sendable {
+    /// The page of a published course; throws `CoursesError.noSuchCourse` when there is none.
+    func page(of course: CourseID) async throws -> Buffer
+    /// The course changed: its page is made anew.
+    func forget(_ course: CourseID) async
+}
+
+/// Makes a page from the store.
+struct MakeCoursePage: Sendable {
+    let store: any CourseStore
+
+    func callAsFunction(_ id: CourseID) async throws -> Buffer {
+        guard let course = try await store.course(id), course.state == .published || course.state == .unlisted, let summary = CourseSummary(course),
+              let content = try await store.version(summary.live.id)
+        else { throw CoursesError.noSuchCourse }
+        return CoursePage(summary: summary, content: content).jsonBuffer
+    }
+}

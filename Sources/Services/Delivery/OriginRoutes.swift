@@ -1,0 +1,51 @@
+import Glibc
+import HTTP
+import JSON
+import Kit
+
+/// What the CDN's edge pulls: the files of streams, by signed paths. The path is checked here as well: the edge is not the only door.
+struct OriginRoutes: Sendable {
+    let signer: OpenSSLPlaybackSigner
+    let streams: StoredStream
+    let clock: WallClock
+
+    var routes: [Route] { [Route("GET", "/s/{token}/{asset}/{hash}/{file}", .signedPath, handler: get)] }
+
+    private func get(_ context: RequestContext) async throws -> Response {
+        let name = try context.parameter("file")
+        guard let path = PlaybackPath(token: try context.parameter("token"), asset: try context.parameter("asset"), hash: try context.parameter("hash")) else {
+            throw DeliveryError.badPath(.forged)
+        }
+        do { try signer.check(path, at: clock.now()) } catch { throw DeliveryError.badPath(error) }
+        guard let type = MediaType.of(file: name), let file = try await streams.open(asset: path.asset, hash: path.hash, file: name) else {
+            throw DeliveryError.noSuchFile
+        }
+        return answer(file, type, context)
+    }
+
+    /// Whole, in part, or not at all when the client has it (RFC 9110, 13 and 14). The file never changes: its folder is named for its content.
+    private func answer(_ file: StoredStream.File, _ type: String, _ context: RequestContext) -> Response {
+        let tag = ETag(file.etag)
+        let common: [(name: StaticString, value: String)] = [
+            ("content-type", type), ("etag", tag.description), ("accept-ranges", "bytes"), ("cache-control", "public, max-age=31536000, immutable"),
+            ("x-content-type-options", "nosniff"),
+        ]
+        if let known = context.ifNoneMatch(), known.has(tag) {
+            close(file.descriptor)
+            return Response(status: 304, headers: common)
+        }
+        let size = UInt64(file.size)
+        let wanted = context.header("if-range").map { $0 == tag.description } ?? true
+        switch wanted ? ByteRange(header: context.header("range"), size: size) : .whole {
+        case .whole:
+            return Response(status: 200, headers: common, body: .file(descriptor: file.descriptor, offset: 0, length: size))
+        case .part(let from, let to):
+            return Response(
+                status: 206, headers: common + [("content-range", "bytes \(from)-\(to - 1)/\(size)")],
+                body: .file(descriptor: file.descriptor, offset: from, length: to - from))
+        case .unsatisfiable:
+            close(file.descriptor)
+            return Response(status: 416, headers: [("content-range", "bytes */\(size)")])
+        }
+    }
+}

@@ -1,0 +1,18 @@
+import Kit
+import MediaAPI
+import Telemetry
+
+/// The queue of media jobs. Each report is fenced by the lease's token: false when it is not the token of the lease that is in force.
+protocol JobStore: Sendable {
+    func lease(to worker: String, at time: Timestamp, until: Timestamp) async throws -> LeasedJob?
+    func heartbeat(_ job: JobID, token: String, progress: Int, at time: Timestamp, until: Timestamp) async throws -> Bool
+    func complete(_ job: JobID, token: String, stream: MediaStream, at time: Timestamp) async throws -> Bool
+    func refuse(_ job: JobID, token: String, reason: String, detail: String, at time: Timestamp) async throws -> Bool
+    /// The try failed; the job waits until `retryAt`, or fails for good when it is nil.
+    func fail(_ job: JobID, token: String, reason: String, detail: String, retryAt: Timestamp?, at time: Timestamp) async throws -> Bool
+    /// Gives the job back as if it had not been tried.
+    func release(_ job: JobID, token: String, at time: Timestamp) async throws -> Bool
+    /// Fails jobs whose worker died with the last try.
+    func failExhausted(attempts: Int, at time: Timestamp) async throws -> Int
+    func attempts(of job: JobID) async throws -> Int?
+}

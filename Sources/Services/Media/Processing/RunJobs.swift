@@ -1,0 +1,46 @@
+import Kit
+import MediaAPI
+import Telemetry
+
+/// Hands jobs to workers and takes their reports.
+struct RunJobs: Sendable {
+    static let leaseSeconds = 60.0
+    /// Tries of a job, a crash of the worker included.
+    static let maximumAttempts = 5
+
+    let store: any JobStore
+    let clock: WallClock
+    let log: Log
+
+    func lease(to worker: String) async throws -> LeasedJob? {
+        let now = clock.now()
+        _ = try await store.failExhausted(attempts: Self.maximumAttempts, at: now)
+        return try await store.lease(to: worker, at: now, until: now.adding(seconds: Self.leaseSeconds))
+    }
+
+    func heartbeat(_ job: JobID, token: String, progress: Int) async throws {
+        let now = clock.now()
+        try check(try await store.heartbeat(job, token: token, progress: progress, at: now, until: now.adding(seconds: Self.leaseSeconds)))
+    }
+
+    func complete(_ job: JobID, token: String, stream: MediaStream) async throws {
+        try check(try await store.complete(job, token: token, stream: stream, at: clock.now()))
+    }
+
+    func refuse(_ job: JobID, token: String, reason: String, detail: String) async throws {
+        try check(try await store.refuse(job, token: token, reason: reason, detail: detail, at: clock.now()))
+    }
+
+    /// 10 s, 20 s, 40 s … between tries.
+    func fail(_ job: JobID, token: String, reason: String, detail: String) async throws {
+        let now = clock.now()
+        guard let attempts = try await store.attempts(of: job) else { throw MediaError.leaseLost }
+        let retryAt = attempts < Self.maximumAttempts ? now.adding(seconds: 10 * Double(1 << min(attempts - 1, 8))) : nil
+        log.warning("a media job failed", [("job", .string(job.description)), ("attempts", .int(attempts)), ("reason", .string(reason)), ("detail", .string(detail))])
+        try check(try await store.fail(job, token: token, reason: reason, detail: detail, retryAt: retryAt, at: now))
+    }
+
+    func release(_ job: JobID, token: String) async throws { try check(try await store.release(job, token: token, at: clock.now())) }
+
+    private func check(_ isHeld: Bool) throws(MediaError) { if !isHeld { throw .leaseLost } }
+}

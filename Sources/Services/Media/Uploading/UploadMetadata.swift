@@ -1,0 +1,53 @@
+import Kit
+
+/// The `Upload-Metadata` of a tus creation: `key base64, key base64`.
+struct UploadMetadata: Sendable, Equatable {
+    let filename: String
+    let courseID: String
+    let lectureID: String
+
+    /// Throws 422 with what is missing or wrong; 400 when the header cannot be read.
+    init(_ header: String?) throws(Problem) {
+        guard let header else { throw Self.missing("/Upload-Metadata", "is required") }
+        var values: [String: String] = [:]
+        for pair in header.split(separator: ",") {
+            let words = pair.split(separator: " ")
+            guard 1...2 ~= words.count, let bytes = words.count == 2 ? Self.base64(words[1]) : [], let text = String(validating: bytes, as: UTF8.self) else {
+                throw .malformed("Upload-Metadata must hold pairs of a key and its value in base64.")
+            }
+            values[String(words[0])] = text
+        }
+        filename = try Self.name(values["filename"])
+        courseID = try Self.id(values, "courseId")
+        lectureID = try Self.id(values, "lectureId")
+    }
+
+    private static func id(_ values: [String: String], _ key: String) throws(Problem) -> String {
+        guard let text = values[key] else { throw missing("/Upload-Metadata/\(key)", "is required") }
+        guard let id = UUID16(text) else { throw missing("/Upload-Metadata/\(key)", "must be an id") }
+        return id.description
+    }
+
+    /// What a person sees again; never a path.
+    private static func name(_ text: String?) throws(Problem) -> String {
+        guard let text, !text.isEmpty else { throw missing("/Upload-Metadata/filename", "is required") }
+        let last = text.split(whereSeparator: { $0 == "/" || $0 == "\\" }).last.map(String.init) ?? "video"
+        return String(String.UnicodeScalarView(last.unicodeScalars.filter { $0.value >= 0x20 && $0.value != 0x7F }.prefix(200)))
+    }
+
+    private static func missing(_ pointer: String, _ detail: String) -> Problem { .invalid([FieldError(pointer: pointer, detail: detail)]) }
+
+    /// Standard alphabet, padded or not (RFC 4648, 4).
+    private static func base64(_ text: Substring) -> [UInt8]? {
+        let plain = text.replacing("+", with: "-").replacing("/", with: "_")
+        return Base64URL.decode(plain[...].trimmingPadding)
+    }
+}
+
+extension Substring {
+    fileprivate var trimmingPadding: Substring {
+        var text = self
+        while text.last == "=" { text.removeLast() }
+        return text
+    }
+}

@@ -1,0 +1,75 @@
+import HTTP
+import JSON
+import Kit
+import Telemetry
+
+/// Resumable upload over HTTP: tus 1.0.0 with creation, expiration and termination.
+struct UploadRoutes: Sendable {
+    let receive: ReceiveUpload
+
+    var routes: [Route] {
+        // A piece may be the whole file: it is read as it comes, and the limit is the upload's length.
+        let unlimited = Int.max
+        return [
+            Route("OPTIONS", "/v1/uploads", .anyone, handler: describe),
+            Route("POST", "/v1/uploads", .role([.instructor]), handler: create),
+            Route("HEAD", "/v1/uploads/{uploadId}", .signedIn, handler: offset),
+            Route("PATCH", "/v1/uploads/{uploadId}", .signedIn, bodyLimit: unlimited, timeoutMilliseconds: 24 * 3_600_000, handler: append),
+            Route("DELETE", "/v1/uploads/{uploadId}", .signedIn, handler: end),
+        ]
+    }
+
+    private typealias Headers = [(name: StaticString, value: String)]
+    private static let version: Headers = [("tus-resumable", "1.0.0"), ("cache-control", "no-store")]
+
+    private func describe(_ context: RequestContext) async throws -> Response {
+        .noContent(headers: Self.version + [
+            ("tus-version", "1.0.0"), ("tus-extension", "creation,expiration,termination"), ("tus-max-size", "\(receive.maximumBytes)"),
+        ])
+    }
+
+    private func create(_ context: RequestContext) async throws -> Response {
+        try Self.checkVersion(context)
+        let length = try Self.number("upload-length", context)
+        let upload = try await receive.begin(try UploadMetadata(context.header("upload-metadata")), length: length, by: context.userID)
+        return Response(status: 201, headers: Self.headers(upload) + [("location", "/v1/uploads/\(upload.id)")])
+    }
+
+    private func offset(_ context: RequestContext) async throws -> Response {
+        try Self.checkVersion(context)
+        let upload = try await receive.find(try context.id("uploadId"), of: context.userID)
+        return Response(status: 200, headers: Self.headers(upload) + [("upload-length", "\(upload.length)")])
+    }
+
+    private func append(_ context: RequestContext) async throws -> Response {
+        try Self.checkVersion(context)
+        try context.checkMediaType("application/offset+octet-stream")
+        let offset = try Self.number("upload-offset", context)
+        let upload = try await receive.append(to: try context.id("uploadId"), of: context.userID, at: offset) {
+            try await context.request.nextPiece(minimum: 256 << 10)
+        }
+        return .noContent(headers: Self.headers(upload))
+    }
+
+    private func end(_ context: RequestContext) async throws -> Response {
+        try Self.checkVersion(context)
+        try await receive.end(try context.id("uploadId"), of: context.userID)
+        return .noContent(headers: Self.version)
+    }
+
+    private static func headers(_ upload: Upload) -> Headers {
+        let expires: Headers = upload.isComplete ? [] : [("upload-expires", httpDate(upload.expiresAt))]
+        return version + [("upload-offset", "\(upload.received)")] + expires
+    }
+
+    private static func checkVersion(_ context: RequestContext) throws(MediaError) {
+        guard context.header("tus-resumable") == "1.0.0" else { throw .unsupportedVersion }
+    }
+
+    private static func number(_ name: StaticString, _ context: RequestContext) throws(Problem) -> Int {
+        guard let text = context.header(name), let number = Int(text), number >= 0, text.utf8.allSatisfy({ 0x30...0x39 ~= $0 }) else {
+            throw .malformed("\(name) must be a whole number of bytes.")
+        }
+        return number
+    }
+}
