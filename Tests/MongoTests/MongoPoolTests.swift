@@ -104,6 +104,18 @@ import Testing
         await pool.close()
     }
 
+    @Test("operations, waits and failures are measured")
+    func metrics() async throws {
+        let failures = Metrics.shared.counter("mongo_failures_total", help: "", labels: ["kind"])
+        try await MongoDatabase.with { database in
+            let before = failures.value("server")
+            await #expect(throws: MongoError.self) { try await database["x"].find(["a": ["$nonsense": 1]]) }
+            #expect(failures.value("server") > before)
+        }
+        let text = String(decoding: Metrics.shared.text(), as: UTF8.self)
+        for name in ["mongo_operation_seconds_count", "mongo_wait_seconds_count", "mongo_waiting"] { #expect(text.contains(name)) }
+    }
+
     @Test("many operations at once each get their own answer")
     func concurrent() async throws {
         try await MongoDatabase.with(threads: 4) { database in

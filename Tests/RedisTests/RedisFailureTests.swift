@@ -34,6 +34,16 @@ func quiet() -> Log { Log(service: "test", sink: MemorySink()) }
         }
     }
 
+    @Test("failures are counted by their kind")
+    func metrics() async throws {
+        let failures = Metrics.shared.counter("redis_failures_total", help: "", labels: ["kind"])
+        try await withRedis(OwnRedis().configuration) { redis in
+            let before = failures.value("unavailable")
+            await #expect(throws: RedisError.self) { try await redis.ping() }
+            #expect(failures.value("unavailable") > before)
+        }
+    }
+
     @Test("no server at all is an error at once, the first time too")
     func nobodyThere() async throws {
         try await withRedis(OwnRedis().configuration) { redis in

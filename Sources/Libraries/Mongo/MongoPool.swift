@@ -34,32 +34,45 @@ public final class MongoPool: Sendable {
     ///
     /// Throws `MongoError`, `CancellationError` when the task is cancelled while it waits for a thread, and what `body` throws.
     public func run<R: Sendable>(_ body: @escaping @Sendable (borrowing MongoSession) throws -> R) async throws -> R {
+        do { return try await queue(body) } catch {
+            let error = MongoPool.named(error, configuration)
+            if let error = error as? MongoError { MongoMeter.shared.failed(error) }
+            throw error
+        }
+    }
+
+    private func queue<R: Sendable>(_ body: @escaping @Sendable (borrowing MongoSession) throws -> R) async throws -> R {
         let pass = gate.enter()
         if case .refused(let error) = pass { throw error }
         defer { if pass == .probe { gate.endProbe() } }
+        MongoMeter.shared.queued(workers.waiting)
         let queued = monotonicMilliseconds()
-        do {
-            return try await workers.run { [configuration, gate] client in
-                try MongoPool.admit(pass, queued, gate, configuration)
-                return try MongoPool.measured(gate, configuration) { try body(MongoSession(client.raw, nil, configuration)) }
-            }
-        } catch WorkersError.queueFull {
-            throw MongoError(.overloaded, message: "\(configuration.waiting) operations wait already")
-        } catch WorkersError.stopped {
-            throw MongoError(.closed, message: "the pool is closed")
+        return try await workers.run { [configuration, gate] client in
+            try MongoPool.admit(pass, queued, gate, configuration)
+            return try MongoPool.measured(gate, configuration) { try body(MongoSession(client.raw, nil, configuration)) }
+        }
+    }
+
+    private static func named(_ error: any Error, _ configuration: MongoConfiguration) -> any Error {
+        switch error as? WorkersError {
+        case .queueFull: MongoError(.overloaded, message: "\(configuration.waiting) operations wait already")
+        case .stopped: MongoError(.closed, message: "the pool is closed")
+        case nil: error
         }
     }
 
     /// What has waited too long, or for a server that is known to be gone, does not begin.
     private static func admit(_ pass: MongoGate.Pass, _ queued: Int, _ gate: MongoGate, _ configuration: MongoConfiguration) throws(MongoError) {
-        if pass == .open, let failure = gate.failure { throw failure }
         let waited = monotonicMilliseconds() - queued
+        MongoMeter.shared.begun(afterMilliseconds: waited)
+        if pass == .open, let failure = gate.failure { throw failure }
         if waited > configuration.waitMilliseconds { throw MongoError(.overloaded, message: "waited \(waited) ms for a thread") }
     }
 
     /// Tells the gate what came of it. libmongoc calls a socket's timeout a socket error: what took as long is called a timeout here.
     private static func measured<R>(_ gate: MongoGate, _ configuration: MongoConfiguration, _ body: () throws -> R) throws -> R {
         let begun = monotonicMilliseconds()
+        defer { MongoMeter.shared.ended(afterMilliseconds: monotonicMilliseconds() - begun) }
         do {
             let result = try body()
             gate.opened()

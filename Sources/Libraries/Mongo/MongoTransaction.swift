@@ -83,5 +83,8 @@ private struct MongoTransaction: ~Copyable {
     }
 
     /// A few milliseconds, more each time, never the same for two that collided.
-    private func pause(_ attempt: Int) { usleep(UInt32.random(in: 1...UInt32(10 * attempt)) * 1000) }
+    private func pause(_ attempt: Int) {
+        MongoMeter.shared.retried()
+        usleep(UInt32.random(in: 1...UInt32(10 * attempt)) * 1000)
+    }
 }

@@ -120,6 +120,7 @@ final class RedisConnection: @unchecked Sendable {   // its loop's thread only
     private func succeeded() {
         guard case .connecting(let isFirst) = state else { return }
         state = .ready
+        RedisMeter.shared.connected()
         stopTimer()
         backoff = configuration.reconnectMilliseconds.lowerBound
         if isFirst { log.debug("redis connected") } else { log.notice("redis is back") }
@@ -129,7 +130,9 @@ final class RedisConnection: @unchecked Sendable {   // its loop's thread only
     private func failed(_ error: RedisError) {
         switch state {
         case .closed, .idle, .down: return
-        case .ready: log.warning("redis lost", [("reason", .string(error.message))])
+        case .ready:
+            RedisMeter.shared.lost()
+            log.warning("redis lost", [("reason", .string(error.message))])
         case .connecting(let isFirst): if isFirst { log.warning("redis unavailable", [("reason", .string(error.message))]) }
         }
         state = .down
@@ -162,6 +165,7 @@ final class RedisConnection: @unchecked Sendable {   // its loop's thread only
     /// Ends the connection for good; what is in flight fails.
     func close() {
         loop.preconditionCurrent()
+        if case .ready = state { RedisMeter.shared.lost() }
         state = .closed
         stopTimer()
         let old = socket

@@ -50,11 +50,16 @@ public final class RedisPool: Sendable {
     private func onLoop<R: Sendable>(
         _ body: @escaping @concurrent @Sendable (RedisConnection) async throws(RedisError) -> R
     ) async throws(RedisError) -> R {
-        if group.current != nil { return try await body(connections.current) }
-        let result: Result<R, RedisError> = await withTaskExecutorPreference(group.next()) { @concurrent [connections] in
-            do throws(RedisError) { return .success(try await body(connections.current)) } catch { return .failure(error) }
+        do throws(RedisError) {
+            if group.current != nil { return try await body(connections.current) }
+            let result: Result<R, RedisError> = await withTaskExecutorPreference(group.next()) { @concurrent [connections] in
+                do throws(RedisError) { return .success(try await body(connections.current)) } catch { return .failure(error) }
+            }
+            return try result.get()
+        } catch {
+            RedisMeter.shared.failed(error)
+            throw error
         }
-        return try result.get()
     }
 
     /// hiredis writes to sockets that may be closed at the other end, and cannot say that it wants no signal for it.
