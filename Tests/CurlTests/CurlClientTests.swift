@@ -8,7 +8,7 @@ import Testing
     func echo() async throws {
         let server = try await WebServer.shared
         try await withClient { client async throws in
-            var request = CurlRequest("POST", server.url("/echo/a/../b?q=%20&r=1"))
+            var request = ask("POST", server.url("/echo/a/../b?q=%20&r=1"))
             request.headers = [HeaderField("Content-Type", "application/json"), HeaderField("traceparent", "00-1-2-01"), HeaderField("X-Empty", "")]
             request.body = Buffer(Array(#"{"a":1}"#.utf8))
             let told = try await client.json(request)
@@ -28,7 +28,7 @@ import Testing
     func methods(method: String) async throws {
         let server = try await WebServer.shared
         try await withClient { client async throws in
-            let told = try await client.json(CurlRequest(method, server.url("/echo")))
+            let told = try await client.json(ask(method, server.url("/echo")))
             #expect(told["method"] == .string(method))
             #expect(told["body"] == "")
             let fields = try #require(told["fields"]?.arrayValue)
@@ -50,7 +50,7 @@ import Testing
     func head() async throws {
         let server = try await WebServer.shared
         try await withClient { client async throws in
-            let response = try await client.send(CurlRequest("HEAD", server.url("/declared/5000000000")))
+            let response = try await client.send(ask("HEAD", server.url("/declared/5000000000")))
             #expect(response.status == 200)
             #expect(response.header("content-length") == "5000000000")
             #expect(response.body.isEmpty)
@@ -61,7 +61,7 @@ import Testing
     func statuses(status: Int) async throws {
         let server = try await WebServer.shared
         try await withClient { client async throws in
-            let response = try await client.send(CurlRequest(server.url("/status/\(status)")))
+            let response = try await client.send(ask(server.url("/status/\(status)")))
             #expect(response.status == status)
             #expect(response.headers.filter { $0.name == "X-Twice" }.map(\.value) == ["one", "two"])
             #expect(response.header("x-empty") == "")
@@ -74,7 +74,7 @@ import Testing
     func interim() async throws {
         let server = try await WebServer.shared
         try await withClient { client async throws in
-            let response = try await client.send(CurlRequest(server.url("/interim")))
+            let response = try await client.send(ask(server.url("/interim")))
             #expect(response.status == 200)
             #expect(response.header("x-interim") == nil)
             #expect(response.body == Array("final".utf8))
@@ -85,7 +85,7 @@ import Testing
     func redirect() async throws {
         let server = try await WebServer.shared
         try await withClient { client async throws in
-            let response = try await client.send(CurlRequest(server.url("/redirect")))
+            let response = try await client.send(ask(server.url("/redirect")))
             #expect(response.status == 302)
             #expect(response.header("location") == "/echo")
         }
@@ -95,7 +95,7 @@ import Testing
     func basicAuthentication() async throws {
         let server = try await WebServer.shared
         try await withClient { client async throws in
-            let told = try await client.json(CurlRequest(server.url("/echo", user: "elastic:p%40ss@")))
+            let told = try await client.json(ask(server.url("/echo", user: "elastic:p%40ss@")))
             #expect(try #require(told["fields"]?.arrayValue).contains(["authorization", "Basic ZWxhc3RpYzpwQHNz"]))
         }
     }
@@ -104,8 +104,8 @@ import Testing
     func compressed() async throws {
         let server = try await WebServer.shared
         try await withClient { client async throws in
-            var request = CurlRequest(server.url("/gzip/100000"))
-            let plain = try await client.json(CurlRequest(server.url("/echo")))
+            var request = ask(server.url("/gzip/100000"))
+            let plain = try await client.json(ask(server.url("/echo")))
             #expect(try #require(plain["fields"]?.arrayValue).contains { $0[0] == "accept-encoding" } == false)
             request.acceptsCompressed = true
             #expect(try await client.send(request).body == [UInt8](repeating: UInt8(ascii: "z"), count: 100_000))
@@ -117,7 +117,7 @@ import Testing
         CurlRequest("G T", "http://127.0.0.1:1/"), CurlRequest("http://127.0.0.1:1/a b"),
         CurlRequest("http://127.0.0.1:1/\r\nX: y"), CurlRequest("http://127.0.0.1:1/é"),
         CurlRequest("http://127.0.0.1:1/\u{0}"), CurlRequest("file:///etc/passwd"),
-        CurlRequest("ftp://127.0.0.1/"), CurlRequest("gopher://127.0.0.1/"),
+        ask("ftp://127.0.0.1/"), ask("gopher://127.0.0.1/"),
         CurlRequest("127.0.0.1:1"), CurlRequest(""),
         CurlRequest("http://" + String(repeating: "a", count: 9000)), CurlRequest("http://[::1"),
         CurlRequest("http://:99999/"), CurlRequest("HTTP://127.0.0.1:1/"),
@@ -141,14 +141,14 @@ import Testing
         let server = try await WebServer(tls: true)
         let url = "https://127.0.0.1:\(server.port)/echo"
         try await withClient { client async throws in
-            let error = await client.failure(CurlRequest(url))
+            let error = await client.failure(ask(url))
             #expect(error?.kind == .tls)
         }
-        var trusting = CurlConfiguration()
+        var trusting = patient
         trusting.certificateAuthorities = server.certificate
         try await withClient(trusting) { client async throws in
-            #expect(try await client.send(CurlRequest(url)).status == 200)
-            let error = await client.failure(CurlRequest(url.replacing("127.0.0.1", with: "localhost")))
+            #expect(try await client.send(ask(url)).status == 200)
+            let error = await client.failure(ask(url.replacing("127.0.0.1", with: "localhost")))
             #expect(error?.kind == .tls)   // it vouches for another name
         }
     }

@@ -1,44 +1,26 @@
 import FoundationEssentials
-import TestKit
 
 /// A mail server in Python that can say no, and writes down every line it hears: ends with this object.
 final class MailServer: Sendable {
     enum Kind: String, Sendable { case plain, refusesRecipient, refusesSender, refusesMessage, offersTLS, silent }
 
-    private let port: UInt16
-    private let directory: URL
-    private let process: ServerProcess
+    private let server: PythonServer
 
-    init(_ kind: Kind) async throws {
-        port = freePort()
-        directory = FileManager.default.temporaryDirectory.appending(path: uniqueName("lyceum_mail"))
-        try FileManager.default.createDirectory(at: directory, withIntermediateDirectories: true)
-        let script = directory.appending(path: "server.py")
-        try Data(Self.script.utf8).write(to: script)
-        process = try ServerProcess("python3", ["-u", script.path, "\(port)", kind.rawValue, directory.path])
-        guard await eventually(within: .seconds(30), { isListening(port) }) else {
-            throw ServerProcess.Failure("python3 serves nothing: apt-get install python3 openssl")
-        }
-    }
+    init(_ kind: Kind) async throws { server = try await PythonServer(Self.script, kind.rawValue) }
 
-    deinit {
-        process.end()
-        try? FileManager.default.removeItem(at: directory)
-    }
-
-    var url: String { "smtp://127.0.0.1:\(port)/tester.example" }
-    var certificate: String { directory.appending(path: "certificate.pem").path }
+    var url: String { "smtp://127.0.0.1:\(server.port)/tester.example" }
+    var certificate: String { server.path("certificate.pem") }
 
     /// What it has heard, line by line.
     func log() throws -> [String] {
-        let data = FileManager.default.contents(atPath: directory.appending(path: "log").path) ?? Data()
+        let data = FileManager.default.contents(atPath: server.path("log")) ?? Data()
         return String(decoding: data, as: UTF8.self).split(separator: "\n", omittingEmptySubsequences: false).map(String.init)
     }
 
     private static let script = #"""
-        import os, socketserver, ssl, subprocess, sys, threading, time
+        import socketserver, ssl, subprocess, sys, time
 
-        kind, directory = sys.argv[2], sys.argv[3]
+        directory, kind = sys.argv[1], sys.argv[2]
         key, certificate = directory + "/key.pem", directory + "/certificate.pem"
         if kind == "offersTLS":
             subprocess.run(["openssl", "req", "-x509", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:prime256v1", "-nodes", "-days", "2",
@@ -90,15 +72,11 @@ final class MailServer: Sendable {
 
         class Server(socketserver.ThreadingTCPServer):
             daemon_threads = True
-            allow_reuse_address = True
             request_queue_size = 128
             def handle_error(self, request, address): pass
 
-        parent = os.getppid()
-        def end_with_parent():
-            while os.getppid() == parent: time.sleep(0.5)
-            os._exit(0)
-        threading.Thread(target=end_with_parent, daemon=True).start()
-        Server(("127.0.0.1", int(sys.argv[1])), Handler).serve_forever()
+        server = Server(("127.0.0.1", 0), Handler)
+        announce(server)
+        server.serve_forever()
         """#
 }

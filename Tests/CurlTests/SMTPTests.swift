@@ -82,7 +82,7 @@ import TestKit
             #expect(error?.kind == .tls)
         }
         #expect(try !server.log().contains { $0.hasPrefix("MAIL") })
-        var trusting = CurlConfiguration()
+        var trusting = patient
         trusting.certificateAuthorities = server.certificate
         try await withClient(trusting) { client async throws in
             #expect(try await SMTPClient(server.url, client: client).send(Self.message("secret")).code == 250)
@@ -103,7 +103,7 @@ import TestKit
 
     @Test("an address that says more than who is meant is refused", arguments: [
         "", "ada", "@example.org", "ada@", "ada@b@c", "ada@example.org\r\nRCPT TO:<eve@example.org>", "ada@example.org>", "<ada@example.org",
-        "ada @example.org",         "\"a b\"@example.org", "ada@exämple.org", "ada@example..org", ".ada@example.org", "ada.@example.org",
+        "ada @example.org", "\"a b\"@example.org", "ada@exämple.org", "ada@example..org", ".ada@example.org", "ada.@example.org",
         "ada@-example.org", "ada@example.org SIZE=1", "ada@example.org,eve@example.org",
         "ada\u{0}@example.org", String(repeating: "a", count: 65) + "@example.org",
         "a@" + String(repeating: "a.", count: 130) + "org",

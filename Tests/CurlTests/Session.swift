@@ -2,9 +2,23 @@ import Curl
 import JSON
 import Loop
 
+/// A request that has time: what is not about time limits must not fail on a busy machine.
+func ask(_ method: String, _ url: String, limit: Int = 8 << 20) -> CurlRequest {
+    CurlRequest(method, url, timeoutMilliseconds: 30_000, limit: limit)
+}
+
+func ask(_ url: String, limit: Int = 8 << 20) -> CurlRequest { ask("GET", url, limit: limit) }
+
+/// As long to connect.
+var patient: CurlConfiguration {
+    var configuration = CurlConfiguration()
+    configuration.connectMilliseconds = 30_000
+    return configuration
+}
+
 /// Loops and a client on them for one test; both are ended after it.
 func withClient<R: Sendable>(
-    loops count: Int = 1, _ configuration: CurlConfiguration = CurlConfiguration(), _ body: @escaping @Sendable (CurlClient) async throws -> R
+    loops count: Int = 1, _ configuration: CurlConfiguration = patient, _ body: @escaping @Sendable (CurlClient) async throws -> R
 ) async throws -> R {
     let loops = LoopGroup(count: count, name: "curl-test")
     let client = CurlClient(loops, configuration)
@@ -12,6 +26,20 @@ func withClient<R: Sendable>(
     await client.close()
     await loops.shutdown()
     return try result.get()
+}
+
+extension WebServer {
+    /// Whether `count` requests have come, besides those that ask for it.
+    func hasHeard(_ count: Int) async throws -> Bool {
+        try await withClient { client async throws in
+            for asked in 1...1000 {
+                let counts = try await client.json(ask(self.url("/counts")))
+                if let heard = counts["requests"]?.intValue, heard - asked >= count { return true }
+                try await Task.sleep(for: .milliseconds(20))
+            }
+            return false
+        }
+    }
 }
 
 extension CurlClient {

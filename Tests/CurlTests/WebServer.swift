@@ -1,39 +1,21 @@
-import FoundationEssentials
-import Glibc
 import TestKit
 
 /// A web server in Python, so that what libcurl is told is heard by somebody else: ends with this object.
 final class WebServer: Sendable {
-    let port: UInt16
-    let directory: URL
-    private let process: ServerProcess
+    private let server: PythonServer
 
     /// The one for tests that neither count nor break anything.
     static var shared: WebServer { get async throws { try await started.value } }
     private static let started = Task { try await WebServer() }
 
     /// `tls`: with a certificate of its own making for 127.0.0.1, in `certificate`.
-    init(tls: Bool = false) async throws {
-        port = freePort()
-        directory = FileManager.default.temporaryDirectory.appending(path: uniqueName("lyceum_web"))
-        try FileManager.default.createDirectory(at: directory, withIntermediateDirectories: true)
-        let script = directory.appending(path: "server.py")
-        try Data(Self.script.utf8).write(to: script)
-        process = try ServerProcess("python3", ["-u", script.path, "\(port)", tls ? directory.path : ""])
-        guard await eventually(within: .seconds(30), { isListening(port) }) else {
-            throw ServerProcess.Failure("python3 serves nothing: apt-get install python3 openssl")
-        }
-    }
+    init(tls: Bool = false) async throws { server = try await PythonServer(Self.script, tls ? "tls" : "plain") }
 
-    deinit {
-        process.end()
-        try? FileManager.default.removeItem(at: directory)
-    }
-
-    var certificate: String { directory.appending(path: "certificate.pem").path }
+    var port: UInt16 { server.port }
+    var certificate: String { server.path("certificate.pem") }
     func url(_ path: String, user: String = "") -> String { "http://\(user)127.0.0.1:\(port)\(path)" }
-    func pause() { process.pause() }
-    func end() { process.end() }
+    func pause() { server.process.pause() }
+    func end() { server.process.end() }
 
     private static let script = #"""
         import gzip, json, os, socket, ssl, subprocess, sys, threading, time
@@ -110,37 +92,18 @@ final class WebServer: Sendable {
                 super().shutdown_request(request)
             def handle_error(self, request, address): pass
 
-        server = Server(("127.0.0.1", int(sys.argv[1])), Handler, bind_and_activate=False)
-        if sys.argv[2]:
-            key, certificate = sys.argv[2] + "/key.pem", sys.argv[2] + "/certificate.pem"
+        directory = sys.argv[1]
+        server = Server(("127.0.0.1", 0), Handler)
+        if sys.argv[2] == "tls":
+            key, certificate = directory + "/key.pem", directory + "/certificate.pem"
             subprocess.run(["openssl", "req", "-x509", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:prime256v1", "-nodes", "-days", "2",
                             "-subj", "/CN=test", "-addext", "subjectAltName=IP:127.0.0.1", "-keyout", key, "-out", certificate],
                            check=True, capture_output=True)
             context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
             context.load_cert_chain(certificate, key)
             server.socket = context.wrap_socket(server.socket, server_side=True, do_handshake_on_connect=False)
-        server.allow_reuse_address = True
-        server.server_bind()
-        server.server_activate()
 
-        parent = os.getppid()
-        def end_with_parent():
-            while os.getppid() == parent: time.sleep(0.5)
-            os._exit(0)
-        threading.Thread(target=end_with_parent, daemon=True).start()
+        announce(server)
         server.serve_forever()
         """#
-}
-
-/// Whether something takes connections on the port of 127.0.0.1.
-func isListening(_ port: UInt16) -> Bool {
-    let descriptor = socket(AF_INET, CInt(SOCK_STREAM.rawValue), 0)
-    defer { close(descriptor) }
-    var address = sockaddr_in()
-    address.sin_family = sa_family_t(AF_INET)
-    address.sin_port = port.bigEndian
-    address.sin_addr.s_addr = UInt32(0x7f00_0001).bigEndian
-    return withUnsafePointer(to: &address) {
-        $0.withMemoryRebound(to: sockaddr.self, capacity: 1) { connect(descriptor, $0, socklen_t(MemoryLayout<sockaddr_in>.size)) == 0 }
-    }
 }
