@@ -1,11 +1,13 @@
 /// What statements can be given to: a pool, a transaction, a session. A store that takes one works in a transaction of its caller as well as alone.
 public protocol PostgresExecutor: Sendable {
     /// Runs statements in one round trip: all of them happen, or nothing does. Their rows in the same order.
+    @discardableResult
     func run(_ batch: [(Statement, [Parameter])]) async throws(PostgresError) -> [Rows]
 }
 
 extension PostgresExecutor {
     /// Runs one statement.
+    @discardableResult
     public func query(_ statement: Statement, _ parameters: [Parameter] = []) async throws(PostgresError) -> Rows {
         try await run([(statement, parameters)])[0]
     }

@@ -44,6 +44,8 @@ struct PipelineQueue<Waiter, Answer> {
 
     var isEmpty: Bool { head == entries.count }
     var count: Int { entries.count - head }
+    /// Somebody still wants one of the answers.
+    var isAwaited: Bool { entries[head...].contains { $0.waiter != nil } }
 
     /// The entry's number, by which its waiter can be taken back.
     mutating func append(_ entry: Entry, now: UInt64) -> UInt64 {

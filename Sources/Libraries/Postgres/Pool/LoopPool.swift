@@ -196,9 +196,17 @@ final class LoopPool: @unchecked Sendable {   // touched on the loop's thread on
         for connection in connections.values { connection.checkDeadlines() }
         for connection in extras.values { connection.checkDeadlines() }
         perform(state.tick(now: loop.now))
+        dropUnwanted()
         let isQuiet = !state.isBusy && extras.isEmpty && attempts.isEmpty
         let wanted: UInt64 = !isQuiet ? 100 : state.slots.isEmpty ? 0 : 5000
         if wanted != timerInterval { setTimer(wanted) }
+    }
+
+    /// After the close nobody waits for statements whose callers have gone.
+    private func dropUnwanted() {
+        for connection in Array(connections.values) where state.isClosed && !connection.queue.isEmpty && !connection.queue.isAwaited && connection.exclusive == nil {
+            connection.lose(.closed)
+        }
     }
 
     // MARK: - Connections of their own
@@ -240,6 +248,7 @@ final class LoopPool: @unchecked Sendable {   // touched on the loop's thread on
         let actions = state.close()
         for attempt in attempts.values { attempt.cancel() }
         perform(actions)
+        dropUnwanted()
         if !state.isDrained || !attempts.isEmpty {
             await withUnsafeContinuation { continuation in
                 if state.isDrained && attempts.isEmpty { continuation.resume() } else { closers.append(continuation) }

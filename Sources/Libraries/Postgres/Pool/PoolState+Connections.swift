@@ -19,7 +19,7 @@ extension PoolState {
         if failingSince == nil { failingSince = now }
         let pause = min(1000, 50 << UInt64(min(failures - 1, 5)))
         retryAt = now + UInt64(Double(pause) * (0.5 + jitter / 2))
-        return []
+        return settle(now: now)
     }
 
     /// The connection is dead; the transaction that had it learns that from its statements.

@@ -93,11 +93,17 @@ struct PoolState {
 
     /// The connection for a statement, at once; nil when there is none to be had or too many wait. `open` asks for one more.
     mutating func share(now: UInt64) -> (connection: ConnectionID, open: ConnectionID?)? {
-        guard !isClosed, let best = bestShared(now: now), queued < limits.queued else { return nil }
-        let needsMore = slots[best].depth >= limits.growDepth || isStalled(slots[best], now)
+        guard !isClosed, queued < limits.queued, let best = usableShared(now: now) else { return nil }
+        let needsMore = slots[best].depth >= limits.growDepth
         take(best, now)
         let more = needsMore && count(.opening) == 0 && canOpen(now) ? addSlot() : nil
         return (slots[best].id, more)
+    }
+
+    /// Nothing is sent behind a slow statement while another connection can be had.
+    private func usableShared(now: UInt64) -> Int? {
+        guard let best = bestShared(now: now) else { return nil }
+        return isStalled(slots[best], now) && (count(.opening) > 0 || canOpen(now)) ? nil : best
     }
 
     private func isStalled(_ slot: Slot, _ now: UInt64) -> Bool {
@@ -173,7 +179,7 @@ struct PoolState {
     private mutating func serve(_ use: Use, _ now: UInt64) -> ConnectionID? {
         switch use {
         case .shared:
-            guard queued < limits.queued, let index = bestShared(now: now) else { return nil }
+            guard queued < limits.queued, let index = usableShared(now: now) else { return nil }
             take(index, now)
             return slots[index].id
         case .lease:

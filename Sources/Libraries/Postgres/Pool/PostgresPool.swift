@@ -56,6 +56,7 @@ public final class PostgresPool: PostgresExecutor {
     ///
     /// Read-only statements are sent once more when their connection is lost; others only when they were never sent. Batches of statements that all
     /// `mayLag` go to the replica, and to the primary when that one is away.
+    @discardableResult
     public func run(_ batch: [(Statement, [Parameter])]) async throws(PostgresError) -> [Rows] {
         if !replica.isEmpty, batch.allSatisfy({ $0.0.mayLag }) {
             let pool = part(of: replica)

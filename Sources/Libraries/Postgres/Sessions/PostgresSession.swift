@@ -5,6 +5,7 @@ public struct PostgresSession: PostgresExecutor {
     let core: SessionCore
 
     /// Runs statements in one round trip; they are a transaction of their own, unless one was begun.
+    @discardableResult
     public func run(_ batch: [(Statement, [Parameter])]) async throws(PostgresError) -> [Rows] {
         let core = core
         return try await core.loop.hop { await core.run(batch) }.get()

@@ -13,6 +13,7 @@ public struct PostgresTransaction: PostgresExecutor {
     let lease: TransactionLease
 
     /// Runs statements in one round trip. After an error the transaction is lost: every further call fails with 25P02, and so does the commit.
+    @discardableResult
     public func run(_ batch: [(Statement, [Parameter])]) async throws(PostgresError) -> [Rows] {
         let lease = lease
         return try await lease.loop.hop { await lease.run(batch) }.get()

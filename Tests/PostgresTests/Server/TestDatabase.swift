@@ -12,9 +12,9 @@ struct TestDatabase {
     let pool: PostgresPool
 
     /// Runs `body` with an empty database.
-    static func with<R>(_ configuration: PostgresConfiguration = .init(), _ body: (TestDatabase) async throws -> R) async throws -> R {
+    static func with<R>(_ configuration: PostgresConfiguration = .patient, _ body: (TestDatabase) async throws -> R) async throws -> R {
         let server = try TestStack.load().postgres
-        let admin = try PostgresPool(url: server, on: loops, log: quiet)
+        let admin = try PostgresPool(url: server, .patient, on: loops, log: quiet)
         let name = uniqueName("postgres_tests")
         _ = try await admin.query(.once("CREATE DATABASE \(name)"))
         let url = replaceDatabase(of: server, by: name)
@@ -34,10 +34,23 @@ struct TestDatabase {
         }
     }
 
+    /// Runs `body` with a pool to the server's own database, for statements that leave nothing behind.
+    static func sharedPool<R>(_ configuration: PostgresConfiguration = .patient, _ body: (PostgresPool) async throws -> R) async throws -> R {
+        let pool = try PostgresPool(url: try TestStack.load().postgres, configuration, on: loops, log: quiet)
+        do {
+            let value = try await body(pool)
+            await pool.close()
+            return value
+        } catch {
+            await pool.close()
+            throw error
+        }
+    }
+
     static let quiet = Log(service: "postgres-tests", level: .error, sink: MemorySink())
 
     /// Another pool to the same database.
-    func anotherPool(_ configuration: PostgresConfiguration = .init(), log: Log = quiet) throws -> PostgresPool {
+    func anotherPool(_ configuration: PostgresConfiguration = .patient, log: Log = quiet) throws -> PostgresPool {
         try PostgresPool(url: url, configuration, on: TestDatabase.loops, log: log)
     }
 
@@ -53,4 +66,11 @@ func postgresError(_ body: () async throws -> Void) async -> PostgresError? {
         try await body()
         return nil
     } catch { return error as? PostgresError }
+}
+
+extension PostgresConfiguration {
+    /// Limits that no busy machine meets by accident; a test of a limit sets its own.
+    static var patient: PostgresConfiguration {
+        PostgresConfiguration(connectTimeout: 30_000, statementTimeout: 60_000, poolWait: 30_000)
+    }
 }

@@ -42,13 +42,13 @@ struct StatementTests {
             #expect(sums.count == 800)
             #expect(sums.allSatisfy { $0.value == $0.key + 1 })
             let connections = try await pool.query(Statement.once("select count(*) from pg_stat_activity where datname = current_database()"))
-            #expect(connections.int8(0, 0) <= 2 * PostgresConfiguration().connectionsPerLoop)
+            #expect(connections.int8(0, 0) <= 2 * PostgresConfiguration.patient.connectionsPerLoop)
         }
     }
 
     @Test("one caller's error leaves its neighbours in the pipeline alone")
     func errorInTheMiddle() async throws {
-        var configuration = PostgresConfiguration()
+        var configuration = PostgresConfiguration.patient
         configuration.connectionsPerLoop = 1
         try await TestDatabase.with(configuration) { database in
             let pool = database.pool
@@ -74,7 +74,7 @@ struct StatementTests {
 
     @Test("a batch that fails leaves what it prepared for others ready")
     func preparationSurvives() async throws {
-        var configuration = PostgresConfiguration()
+        var configuration = PostgresConfiguration.patient
         configuration.connectionsPerLoop = 1
         try await TestDatabase.with(configuration) { database in
             let pool = database.pool

@@ -1,0 +1,135 @@
+import Loop
+import Testing
+import TestKit
+@testable import Postgres
+
+@Suite("Time limits, bounds and cancellation")
+struct LimitTests {
+    private static let sleep = Statement("select pg_sleep($1)")
+
+    @Test("the server ends a statement that runs too long, and the connection lives on")
+    func statementTimeout() async throws {
+        var configuration = PostgresConfiguration.patient
+        configuration.statementTimeout = 1000
+        configuration.connectionsPerLoop = 1
+        try await TestDatabase.sharedPool(configuration) { pool in
+            let start = ContinuousClock.now
+            let error = await postgresError { _ = try await pool.query(Self.sleep, [.float8(60)]) }
+            #expect(error?.kind == .timeout && error?.sqlState == "57014" && error?.effect == PostgresError.Effect.none)
+            #expect(ContinuousClock.now - start < .seconds(30))
+            try await pool.ping()
+        }
+    }
+
+    @Test("a slow statement does not hold up the others")
+    func slowNeighbour() async throws {
+        var configuration = PostgresConfiguration.patient
+        configuration.statementTimeout = 120_000
+        try await TestDatabase.sharedPool(configuration) { pool in
+            try await pool.ping()
+            let loop = TestDatabase.loops.loops[0]
+            let slow = Task(executorPreference: loop) { await postgresError { _ = try await pool.query(Self.sleep, [.float8(100)]) } }
+            try await Task.sleep(for: .milliseconds(100))
+            let start = ContinuousClock.now
+            try await Task(executorPreference: loop) { for _ in 0..<20 { try await pool.ping() } }.value
+            #expect(ContinuousClock.now - start < .seconds(50))
+            slow.cancel()
+            #expect(await slow.value?.kind == .cancelled)
+        }
+    }
+
+    @Test("who finds all connections taken waits as long as he may, then is told")
+    func exhausted() async throws {
+        var configuration = PostgresConfiguration.patient
+        configuration.connectionsPerLoop = 1
+        configuration.poolWait = 1500
+        try await TestDatabase.sharedPool(configuration) { pool in
+            let loop = TestDatabase.loops.loops[0]
+            let gate = AsyncStream<Void>.makeStream()
+            let holding = AsyncStream<Void>.makeStream()
+            let holder = Task(executorPreference: loop) { () async throws -> Void in
+                try await pool.withTransaction { transaction in
+                    try await transaction.query(.once("select 1"))
+                    holding.continuation.finish()
+                    for await _ in gate.stream {}
+                }
+            }
+            for await _ in holding.stream {}
+            let start = ContinuousClock.now
+            let error = await Task(executorPreference: loop) {
+                await postgresError { try await pool.withTransaction { _ = try await $0.query(.once("select 1")) } }
+            }.value
+            #expect(error?.kind == .poolExhausted && error?.isRetriable == true)
+            #expect(ContinuousClock.now - start >= .milliseconds(1400))
+            #expect(ContinuousClock.now - start < .seconds(20))
+            gate.continuation.finish()
+            _ = try await holder.value
+            try await pool.ping()
+        }
+    }
+
+    @Test("more than may wait are refused at once")
+    func refusedAtOnce() async throws {
+        var configuration = PostgresConfiguration.patient
+        configuration.connectionsPerLoop = 1
+        configuration.maximumQueued = 5
+        try await TestDatabase.sharedPool(configuration) { pool in
+            try await pool.ping()
+            let loop = TestDatabase.loops.loops[0]
+            let outcomes = await withTaskGroup(of: PostgresError?.self) { group in
+                for _ in 0..<20 {
+                    group.addTask(executorPreference: loop) { await postgresError { _ = try await pool.query(Self.sleep, [.float8(0.05)]) } }
+                }
+                return await group.reduce(into: []) { $0.append($1) }
+            }
+            #expect(outcomes.count(where: { $0 == nil }) == 5)
+            #expect(outcomes.count(where: { $0?.kind == .poolExhausted }) == 15)
+        }
+    }
+
+    @Test("a cancelled task stops waiting at once; the connection goes on")
+    func cancelledStatement() async throws {
+        var configuration = PostgresConfiguration.patient
+        configuration.statementTimeout = 120_000
+        try await TestDatabase.sharedPool(configuration) { pool in
+            try await pool.ping()
+            let task = Task { await postgresError { _ = try await pool.query(Self.sleep, [.float8(100)]) } }
+            try await Task.sleep(for: .milliseconds(100))
+            let start = ContinuousClock.now
+            task.cancel()
+            #expect(await task.value?.kind == .cancelled)
+            #expect(ContinuousClock.now - start < .seconds(50))
+            let late = Task { await postgresError { _ = try await pool.query(Self.sleep, [.float8(0)]) } }
+            late.cancel()
+            _ = await late.value
+            try await pool.ping()
+        }
+    }
+
+    @Test("closing waits for what runs, and refuses what comes")
+    func close() async throws {
+        let pool = try PostgresPool(url: try TestStack.load().postgres, .patient, on: TestDatabase.loops, log: TestDatabase.quiet)
+        try await pool.ping()
+        let name = uniqueName("close")
+        let running = Task { try await pool.query(.once("select pg_sleep(1), '\(name)'")).count }
+        try await TestDatabase.sharedPool { other in
+            let isRunning = Statement.once("select 1 from pg_stat_activity where pid <> pg_backend_pid() and query like '%\(name)%'")
+            let hasBegun = try await eventually { try await !other.query(isRunning).isEmpty }
+            #expect(hasBegun)
+        }
+        await pool.close()
+        #expect(try await running.value == 1)
+        #expect(await postgresError { try await pool.ping() }?.kind == .connection)
+        #expect(await postgresError { try await pool.withConnection { _ = try await $0.query(.once("select 1")) } }?.kind == .connection)
+        await pool.close()
+    }
+
+    @Test("a copy is not a statement, and the pool survives the mistake")
+    func copyAsStatement() async throws {
+        try await TestDatabase.sharedPool { pool in
+            let error = await postgresError { _ = try await pool.query(.once("copy (select 1) to stdout")) }
+            #expect(error != nil)
+            try await pool.ping()
+        }
+    }
+}
