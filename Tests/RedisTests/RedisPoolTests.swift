@@ -73,7 +73,8 @@ import Testing
                 group.addTask(executorPreference: source < 2 ? loops.loops[source] : nil) {
                     try await withThrowingTaskGroup(of: Bool.self) { inner in
                         for n in 0..<1000 {
-                            inner.addTask { try await redis.run(RedisCommand("ECHO", .int(source * 10_000 + n)), within: 10_000).stringValue == "\(source * 10_000 + n)" }
+                            let number = source * 10_000 + n
+                            inner.addTask { try await redis.run(RedisCommand("ECHO", .int(number)), within: 10_000).stringValue == "\(number)" }
                         }
                         return try await inner.reduce(0) { $0 + ($1 ? 1 : 0) }
                     }

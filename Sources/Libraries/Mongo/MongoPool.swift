@@ -3,7 +3,8 @@ internal import Loop
 
 /// MongoDB, reached from threads that own a client each. Every operation hops to one of them and brings its task back to where it was.
 ///
-/// Reads are majority reads, writes are answered when a majority has them on disk. Everything is bounded: what may wait, how long, and how long it may take.
+/// Reads are majority reads, writes are answered when a majority has them on disk. Everything is bounded: what may wait, how long, and how
+/// long it may take. While no server can be found, one operation at a time looks for it and the others fail at once.
 public final class MongoPool: Sendable {
     private let workers: Workers<MongoClient>
     private let gate = MongoGate()

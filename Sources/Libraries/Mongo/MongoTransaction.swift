@@ -4,9 +4,10 @@ internal import Glibc
 extension MongoPool {
     /// All that `body` does with its session happens, or none of it, as of one moment (snapshot reads, majority writes on disk).
     ///
-    /// `body` runs synchronously on one of the pool's threads and may run several times: it should do nothing but work with the session. What it throws
-    /// ends the transaction. Transient errors are tried again, `transactionAttempts` times in all and within half a minute; so is a commit that
-    /// was not answered. An error of the kind `.connection` may mean that the commit was made: writes should be such that a second one is refused or harmless.
+    /// `body` runs synchronously on one of the pool's threads and may run several times: it should do nothing but work with the session.
+    /// What it throws ends the transaction. Transient errors are tried again, `transactionAttempts` times in all and within half a minute;
+    /// so is a commit that was not answered. An error of the kind `.connection` may mean that the commit was made: writes should be such
+    /// that a second one is refused or harmless.
     /// A write that was refused (a duplicate key) has ended the transaction on the server: let the error through.
     public func withTransaction<R: Sendable>(_ body: @escaping @Sendable (borrowing MongoSession) throws -> R) async throws -> R {
         try await run { session in

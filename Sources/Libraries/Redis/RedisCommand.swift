@@ -2,8 +2,11 @@
 public struct RedisCommand: Sendable, Equatable {
     /// One word of a command.
     public enum Word: Sendable, Equatable, ExpressibleByStringLiteral, ExpressibleByIntegerLiteral {
+        /// Text, bytes as they are, a number as decimal digits.
         case string(String), bytes([UInt8]), int(Int)
+        /// Text.
         public init(stringLiteral value: String) { self = .string(value) }
+        /// A number, as decimal digits.
         public init(integerLiteral value: Int) { self = .int(value) }
     }
 

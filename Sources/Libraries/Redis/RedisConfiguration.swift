@@ -27,7 +27,8 @@ public struct RedisConfiguration: Sendable {
 
     /// From `redis://[[user]:password@]host[:port][/database]`. Throws `.invalid` for anything else; the message does not hold the password.
     public init(url: String) throws(RedisError) {
-        guard let parts = url.wholeMatch(of: /redis:\/\/(?:([^:@\/]*)(?::([^@\/]*))?@)?(\[[0-9A-Fa-f:.]+\]|[^:@\/\[\]?#]+)(?::([0-9]+))?(?:\/([0-9]*))?/) else {
+        let form = /redis:\/\/(?:([^:@\/]*)(?::([^@\/]*))?@)?(\[[0-9A-Fa-f:.]+\]|[^:@\/\[\]?#]+)(?::([0-9]+))?(?:\/([0-9]*))?/
+        guard let parts = url.wholeMatch(of: form) else {
             throw RedisError(.invalid, "not of the form redis://[user:password@]host[:port][/database]")
         }
         host = String(parts.3.drop { $0 == "[" }.prefix { $0 != "]" })

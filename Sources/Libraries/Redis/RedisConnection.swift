@@ -21,7 +21,7 @@ final class RedisConnection: @unchecked Sendable {   // its loop's thread only
     private var backoff: Int
     private var timer: Repeat?
     /// SHA-1 sums of scripts by their source, as the server named them.
-    private var scripts: [String: String] = [:]
+    var scripts: [String: String] = [:]
 
     init(_ configuration: RedisConfiguration, on loop: Loop, log: Log) {
         self.configuration = configuration
@@ -45,7 +45,7 @@ final class RedisConnection: @unchecked Sendable {   // its loop's thread only
         try await arrive()
         let deadline = deadline(milliseconds)
         return await withUnsafeContinuation { continuation in
-            let answers = Answers(commands.count) { continuation.resume(returning: $0) }
+            let answers = GatheredAnswers(commands.count) { continuation.resume(returning: $0) }
             for (index, command) in commands.enumerated() { send(command, deadline) { answers.set(index, $0) } }
         }
     }
@@ -172,40 +172,5 @@ final class RedisConnection: @unchecked Sendable {   // its loop's thread only
         socket = nil
         old?.close(RedisError(.closed, "the pool is closed"))
         wakeArrivals()
-    }
-}
-
-extension RedisConnection {
-    /// Runs a script by its sum, which the server is told the source for when it does not know it (any more).
-    func run(_ script: RedisScript, _ arguments: [RedisCommand.Word], within milliseconds: Int?) async throws(RedisError) -> RedisValue {
-        if let sum = scripts[script.source] {
-            do { return try await run(RedisCommand(["EVALSHA", .string(sum)] + arguments), within: milliseconds) } catch {
-                guard error.kind == .server(code: "NOSCRIPT") else { throw error }
-            }
-        }
-        guard let sum = try await run(RedisCommand("SCRIPT", "LOAD", .string(script.source)), within: milliseconds).stringValue else {
-            throw RedisError(.unexpected, "SCRIPT LOAD answered no sum")
-        }
-        if case .ready = state { scripts[script.source] = sum }
-        return try await run(RedisCommand(["EVALSHA", .string(sum)] + arguments), within: milliseconds)
-    }
-}
-
-/// The answers of commands that were sent together.
-private final class Answers {
-    private var results: [Result<RedisValue, RedisError>?]
-    private var missing: Int
-    private let finish: ([Result<RedisValue, RedisError>]) -> Void
-
-    init(_ count: Int, _ finish: @escaping ([Result<RedisValue, RedisError>]) -> Void) {
-        results = Array(repeating: nil, count: count)
-        missing = count
-        self.finish = finish
-    }
-
-    func set(_ index: Int, _ result: Result<RedisValue, RedisError>) {
-        results[index] = result
-        missing -= 1
-        if missing == 0 { finish(results.compactMap(\.self)) }
     }
 }

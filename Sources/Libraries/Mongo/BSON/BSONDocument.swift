@@ -17,7 +17,8 @@ public struct BSONDocument: Sendable {
     /// Whether there is none.
     public var isEmpty: Bool { fields.isEmpty }
 
-    /// The value named `name` itself (a dot has no meaning here); nil when there is none. Setting replaces it in its place or appends it; setting nil removes it.
+    /// The value named `name` itself (a dot has no meaning here); nil when there is none. Setting replaces it in its place or appends it;
+    /// setting nil removes it.
     public subscript(name: String) -> BSONValue? {
         get { fields.first { $0.name == name }?.value }
         set {
@@ -46,5 +47,6 @@ extension BSONDocument: Equatable {
 }
 
 extension BSONDocument: ExpressibleByDictionaryLiteral {
+    /// Its fields in this order.
     public init(dictionaryLiteral elements: (String, BSONValue)...) { self.init(elements.map { (name: $0, value: $1) }) }
 }

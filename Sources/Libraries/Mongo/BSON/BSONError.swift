@@ -34,6 +34,7 @@ public struct BSONError: Error, Sendable, Equatable {
 }
 
 extension BSONError: CustomStringConvertible {
+    /// Where and what, in a line.
     public var description: String {
         let place = path.isEmpty ? "the document" : path
         return switch reason {

@@ -17,6 +17,7 @@ public struct BSONFieldNames: Sendable, ExpressibleByArrayLiteral {
         for path in paths { insert(path.split(separator: ".").map { Array($0.utf8) }) }
     }
 
+    /// Of these paths.
     public init(arrayLiteral paths: String...) { self.init(paths) }
 
     private mutating func insert(_ path: [[UInt8]]) {

@@ -3,7 +3,9 @@ import Telemetry
 
 /// BSON bytes to JSON bytes.
 enum BSONJSON {
-    static func writeFields(of bytes: UnsafeRawBufferPointer, to json: inout JSONWriter, skipping skipped: BSONFieldNames, depth: Int) throws(BSONError) {
+    static func writeFields(
+        of bytes: UnsafeRawBufferPointer, to json: inout JSONWriter, skipping skipped: BSONFieldNames, depth: Int
+    ) throws(BSONError) {
         var elements = try BSONElements(bytes)
         while let element = try elements.next() {
             let inner: BSONFieldNames
@@ -42,7 +44,9 @@ enum BSONJSON {
         }
     }
 
-    private static func writeNested(_ element: BSONElement, to json: inout JSONWriter, skipping skipped: BSONFieldNames, depth: Int) throws(BSONError) {
+    private static func writeNested(
+        _ element: BSONElement, to json: inout JSONWriter, skipping skipped: BSONFieldNames, depth: Int
+    ) throws(BSONError) {
         guard depth <= BSONElements.depthLimit else { throw BSONError(path: "", .tooDeep) }
         if element.type == BSONElement.Code.document {
             json.beginObject()

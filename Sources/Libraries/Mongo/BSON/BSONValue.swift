@@ -1,6 +1,7 @@
 public import Telemetry
 
-/// One value of a document. The kinds are those that Lyceum stores, and `timestamp`, which servers answer with; others are refused when they are read.
+/// One value of a document. The kinds are those that Lyceum stores, and `timestamp`, which servers answer with; others are refused when
+/// they are read.
 public enum BSONValue: Sendable, Equatable {
     /// Nothing.
     case null
@@ -68,11 +69,20 @@ extension BSONValue {
 // Documents are written as literals: `["$set": ["title": .string(title), "revision": 3]]`.
 extension BSONValue: ExpressibleByNilLiteral, ExpressibleByBooleanLiteral, ExpressibleByIntegerLiteral, ExpressibleByFloatLiteral,
     ExpressibleByStringLiteral, ExpressibleByArrayLiteral, ExpressibleByDictionaryLiteral {
+    /// `nil` is null.
     public init(nilLiteral: ()) { self = .null }
+    /// `true`, `false`.
     public init(booleanLiteral value: Bool) { self = .bool(value) }
+    /// A 64-bit integer.
     public init(integerLiteral value: Int64) { self = .int64(value) }
+    /// A double.
     public init(floatLiteral value: Double) { self = .double(value) }
+    /// Text.
     public init(stringLiteral value: String) { self = .string(value) }
+    /// An array.
     public init(arrayLiteral elements: BSONValue...) { self = .array(elements) }
-    public init(dictionaryLiteral elements: (String, BSONValue)...) { self = .document(BSONDocument(elements.map { (name: $0, value: $1) })) }
+    /// A document, its fields in this order.
+    public init(dictionaryLiteral elements: (String, BSONValue)...) {
+        self = .document(BSONDocument(elements.map { (name: $0, value: $1) }))
+    }
 }

@@ -55,7 +55,9 @@ public struct MongoWatch: Sendable {
     public var waitMilliseconds: Int
 
     /// After `token`, up to 500 events, waiting a second at most when nothing else is said.
-    public init(after token: BSONDocument? = nil, startAt: UInt64? = nil, pipeline: [BSONDocument] = [], limit: Int = 500, waitMilliseconds: Int = 1000) {
+    public init(
+        after token: BSONDocument? = nil, startAt: UInt64? = nil, pipeline: [BSONDocument] = [], limit: Int = 500, waitMilliseconds: Int = 1000
+    ) {
         self.token = token
         self.startAt = startAt
         self.pipeline = pipeline

@@ -11,7 +11,8 @@ extension MongoCollection {
         try await pool.run { session in try session.find(in: self, filter, options) }
     }
 
-    /// The first document that `filter` finds, as `read` makes it; nil when there is none. With `BSONView.write(to:)` it becomes JSON with no value in between.
+    /// The first document that `filter` finds, as `read` makes it; nil when there is none. With `BSONView.write(to:)` it becomes JSON with
+    /// no value in between.
     public func findOne<T: Sendable>(
         _ filter: BSONDocument, _ options: MongoFind = MongoFind(), as read: @escaping @Sendable (borrowing BSONView) throws -> T
     ) async throws -> T? {

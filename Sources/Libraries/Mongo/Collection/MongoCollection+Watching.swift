@@ -49,7 +49,11 @@ extension MongoWatch {
     fileprivate var stage: BSONDocument {
         var settings: BSONDocument = ["fullDocument": "updateLookup"]
         // `startAfter` goes on behind an invalidate too, which `resumeAfter` does not.
-        if let token { settings.append("startAfter", .document(token)) } else if let startAt { settings.append("startAtOperationTime", .timestamp(startAt)) }
+        if let token {
+            settings.append("startAfter", .document(token))
+        } else if let startAt {
+            settings.append("startAtOperationTime", .timestamp(startAt))
+        }
         return ["$changeStream": .document(settings)]
     }
 }

@@ -4,7 +4,8 @@ extension MongoCollection {
         try await pool.run { session in try session.insertOne(document, into: self) }
     }
 
-    /// New documents in as few messages as they fit into. In order, the first that is refused ends it; unordered, the others are inserted all the same.
+    /// New documents in as few messages as they fit into. In order, the first that is refused ends it; unordered, the others are inserted
+    /// all the same.
     public func insertMany(_ documents: [BSONDocument], ordered: Bool = true) async throws -> MongoBulkResult {
         try await pool.run { session in try session.insertMany(documents, into: self, ordered: ordered) }
     }

@@ -1,7 +1,8 @@
 internal import CMongo
 
 extension MongoSession {
-    /// New documents in as few messages as they fit into. In order, the first that is refused ends it; unordered, the others are inserted all the same.
+    /// New documents in as few messages as they fit into. In order, the first that is refused ends it; unordered, the others are inserted
+    /// all the same.
     public func insertMany(_ documents: [BSONDocument], into collection: MongoCollection, ordered: Bool = true) throws -> MongoBulkResult {
         try bulkWrite(documents.map { .insert($0) }, in: collection, ordered: ordered)
     }
@@ -65,7 +66,8 @@ extension MongoBulkResult {
         }
         if !reply.isAbsent("writeErrors") {
             errors = try reply.documents("writeErrors") { failure in
-                Failure(index: try failure.int("index"), error: MongoError(serverCode: try failure.int("code"), try failure.optionalString("errmsg") ?? ""))
+                let error = MongoError(serverCode: try failure.int("code"), try failure.optionalString("errmsg") ?? "")
+                return Failure(index: try failure.int("index"), error: error)
             }
         }
     }

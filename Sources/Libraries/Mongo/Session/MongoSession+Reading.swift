@@ -12,7 +12,9 @@ extension MongoSession {
     }
 
     /// The first documents that `filter` finds.
-    public func find(in collection: MongoCollection, _ filter: BSONDocument = [:], _ options: MongoFind = MongoFind()) throws -> MongoPage<BSONDocument> {
+    public func find(
+        in collection: MongoCollection, _ filter: BSONDocument = [:], _ options: MongoFind = MongoFind()
+    ) throws -> MongoPage<BSONDocument> {
         try find(in: collection, filter, options) { try $0.document() }
     }
 

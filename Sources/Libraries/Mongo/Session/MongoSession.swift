@@ -2,7 +2,8 @@ internal import CMongo
 
 /// A client on its thread, lent to a closure: what it does, it does there and then. Inside `withTransaction` all of it is one transaction.
 ///
-/// It cannot be kept or sent elsewhere; results can. Every operation throws `MongoError`, and `BSONError` for documents that cannot be written or read.
+/// It cannot be kept or sent elsewhere; results can. Every operation throws `MongoError`, and `BSONError` for documents that cannot be
+/// written or read.
 public struct MongoSession: ~Copyable {
     let client: OpaquePointer
     let session: OpaquePointer?
