@@ -79,7 +79,7 @@ let targets = module("Telemetry")
     + service("Delivery", hasAPI: false, calls: ["Courses", "Enrollments"], uses: ["OpenSSL", "ObjectStore"])
     + service("Search", hasAPI: false, calls: ["Courses"], uses: ["Curl"])
     + service("Notifications", hasAPI: false, calls: ["Users", "Enrollments", "Media"], uses: ["Postgres", "Curl"])
-    + module("MediaPipeline", ["LibAV", "Linux", "Loop", "JSON", "Telemetry", "OpenSSL"], path: "Media/Pipeline")
+    + module("MediaPipeline", ["LibAV", "Linux", "Loop", "JSON", "Telemetry", "OpenSSL"], path: "Media/Pipeline", tests: ["LibAV", "Linux", "Loop", "JSON", "Telemetry"])
     + [
         .target(name: "TestKit", dependencies: ["JSON"], path: "Tests/TestKit", swiftSettings: dialect),
         .target(name: "TestRoutes", dependencies: ["Kit", "HTTP", "JSON", "Loop"], path: "Tests/TestRoutes", swiftSettings: dialect),
@@ -89,7 +89,7 @@ let targets = module("Telemetry")
         .executableTarget(name: "Indexer", dependencies: ["Kit", "Stores", "ServiceCalls", "Courses", "CoursesAPI", "Search", "Mongo", "Curl", "Loop", "JSON", "Telemetry"], path: "Indexer", swiftSettings: dialect),
         .executableTarget(name: "MediaWorker", dependencies: ["MediaPipeline", "MediaAPI", "Kit", "ServiceCalls", "ObjectStore", "Curl", "Linux", "OpenSSL", "Loop", "HTTP", "JSON", "Telemetry"], path: "Media/Worker", swiftSettings: dialect),
     ]
-    + testing("Server") + testing("Indexer") + testing("MediaWorker")
+    + testing("Server") + testing("Indexer") + testing("MediaWorker", ["MediaPipeline", "Loop", "JSON", "Telemetry"])
     + [.testTarget(name: "ArchitectureTests", path: "Tests/ArchitectureTests", swiftSettings: dialect)]
 
 let package = Package(
