@@ -15,7 +15,8 @@ public struct RequestContext: Sendable {
     public let deadline: Deadline
     /// The route's limit for the body, in bytes.
     public let bodyLimit: Int
-    let parameters: [String: String]
+    let parameterNames: [String]
+    let parameters: [String]
 
     /// Who is signed in; throws 401 on a route that lets others in as well.
     public func user() throws(Problem) -> Principal {
@@ -41,8 +42,8 @@ public struct RequestContext: Sendable {
 
     /// What the path has in the place of `{name}`, percent-decoded. Throws 404 for a name that the route does not have.
     public func parameter(_ name: String) throws(Problem) -> String {
-        guard let value = parameters[name] else { throw .notFound() }
-        return value
+        guard let at = parameterNames.firstIndex(of: name), at < parameters.count else { throw .notFound() }
+        return parameters[at]
     }
 
     /// The id in the place of `{name}`. What is no id is the id of nothing: 404.

@@ -18,6 +18,7 @@ public struct ServiceContext: Sendable {
     /// The process's metrics.
     public let metrics: Metrics
 
+    /// What a host, or a test, gives to a service.
     public init(
         service: String, loops: LoopGroup, log: Log, configuration: ConfigurationReader, transport: any ServiceTransport,
         clock: WallClock = .system, metrics: Metrics = .shared

@@ -13,6 +13,7 @@ public struct ServiceParts: Sendable {
     /// Runs last: lets go of connections.
     public var close: @Sendable () async -> Void
 
+    /// Parts of a service; what is not named it does not have.
     public init(
         routes: [Route] = [], internalRoutes: [Route] = [], background: [any Service] = [], checks: [HealthCheck] = [],
         prepare: @escaping @Sendable () async throws -> Void = {}, close: @escaping @Sendable () async -> Void = {}

@@ -38,26 +38,30 @@ final class GroupRun: Sendable {
         }
         perform(machine.begin(), &tasks, &timers)
         for await happening in happenings {
-            let action: GroupMachine.Action
-            switch happening {
-            case .started(let index): action = machine.started(index)
-            case .ended(let index, let error):
-                if !machine.isStopping {
-                    failure = error ?? ServiceGroup.EndedEarly(service: services[index].name)
-                    log.error("service failed", [("name", .string(services[index].name)), ("error", .string("\(failure, default: "")"))])
-                }
-                action = machine.ended(index)
-            case .signal: action = machine.isStopping ? machine.giveUp() : machine.stop()
-            case .cancelled: action = machine.stop()
-            case .delayOver: action = machine.delayOver()
-            case .graceOver: action = machine.giveUp()
-            }
+            let action = next(happening, &machine, &failure)
             perform(action, &tasks, &timers)
             guard action != .finish else { break }
         }
         if failure == nil && !machine.open.isEmpty { failure = ServiceGroup.GivenUp(services: machine.open.map { services[$0].name }) }
         if let failure { throw failure }
         log.notice("stopped")
+    }
+
+    private func next(_ happening: Happening, _ machine: inout GroupMachine, _ failure: inout (any Error)?) -> GroupMachine.Action {
+        switch happening {
+        case .started(let index): return machine.started(index)
+        case .ended(let index, let error):
+            if !machine.isStopping {
+                let cause = error ?? ServiceGroup.EndedEarly(service: services[index].name)
+                failure = cause
+                log.error("service failed", [("name", .string(services[index].name)), ("error", .string("\(cause)"))])
+            }
+            return machine.ended(index)
+        case .signal: return machine.isStopping ? machine.giveUp() : machine.stop()
+        case .cancelled: return machine.stop()
+        case .delayOver: return machine.delayOver()
+        case .graceOver: return machine.giveUp()
+        }
     }
 
     private func perform(_ action: GroupMachine.Action, _ tasks: inout [Task<Void, Never>], _ timers: inout [Task<Void, any Error>]) {
