@@ -19,7 +19,9 @@ struct BrokerConfigurationTests {
         #expect(configuration.user == "guest" && configuration.password == "guest" && configuration.port == 5672 && configuration.virtualHost == "/")
     }
 
-    @Test("an address of another kind is refused", arguments: ["", "http://x", "amqps://x", "amqp://", "amqp://h:0", "amqp://h:99999", "amqp://h:x", "amqp://%zz", "amqp://u:%00@h"])
+    @Test("an address of another kind is refused", arguments: [
+        "", "http://x", "amqps://x", "amqp://", "amqp://h:0", "amqp://h:99999", "amqp://h:x", "amqp://%zz", "amqp://u:%00@h",
+    ])
     func refused(_ url: String) {
         #expect(throws: BrokerError.self) { try BrokerConfiguration(url: url) }
     }

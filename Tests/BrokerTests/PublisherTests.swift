@@ -53,7 +53,8 @@ struct PublisherTests {
             let (publisher, consumer) = (scratch.publisher(), scratch.consumer())
             var message = scratch.messages(7..<8)[0]
             message.body = (0..<700_000).map { UInt8(truncatingIfNeeded: $0 &* 31) }
-            message.headers["nested"] = .table(["list": .list([.int(1), .null, .double(2.5)]), "at": .timestamp(1_800_000_000), "raw": .bytes([0, 255])])
+            message.headers["list"] = .list([.int(1), .null, .double(2.5)])
+            message.headers["nested"] = .table(["at": .timestamp(1_800_000_000), "raw": .bytes([0, 255])])
             try await publisher.publish([message])
             let delivery = try #require(await consumer.next(upTo: 5).first)
             #expect(delivery.message.body == message.body)
@@ -70,7 +71,8 @@ struct PublisherTests {
     func invalid() async throws {
         try await Scratch.with { scratch in
             let publisher = scratch.publisher()
-            await #expect { try await publisher.publish(scratch.messages(0..<1, key: String(repeating: "k", count: 256))) } throws: { ($0 as? BrokerError)?.kind == .invalid }
+            let tooLong = scratch.messages(0..<1, key: String(repeating: "k", count: 256))
+            await #expect { try await publisher.publish(tooLong) } throws: { ($0 as? BrokerError)?.kind == .invalid }
             let outcomes = try await publisher.send(scratch.messages(0..<1))
             #expect(outcomes == [.confirmed])
             await publisher.stop()

@@ -20,7 +20,8 @@ struct Scratch: Sendable {
     var brokerOperator: BrokerOperator { get throws { BrokerOperator(try BrokerConfiguration(url: TestStack.load().rabbitmq)) } }
 
     func topology(deliveryLimit: Int = 2, singleActiveConsumer: Bool = true) -> Topology {
-        .consuming(queue: queue, from: exchange, patterns: ["known.*"], deadLetterExchange: graves, deliveryLimit: deliveryLimit, singleActiveConsumer: singleActiveConsumer)
+        .consuming(queue: queue, from: exchange, patterns: ["known.*"], deadLetterExchange: graves, deliveryLimit: deliveryLimit,
+                   singleActiveConsumer: singleActiveConsumer)
     }
 
     func publisher() -> Publisher { Publisher(configuration, topology: topology(), log: log) }

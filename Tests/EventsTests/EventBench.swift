@@ -18,7 +18,9 @@ struct EventBench: Sendable {
     let metrics = Metrics()
     var log: Log { Log(service: "test", level: .debug, sink: sink) }
 
-    static func with(_ kind: StoreKind = .postgres, brokerPort: UInt16? = nil, deliveryLimit: Int = 5, _ body: (EventBench) async throws -> Void) async throws {
+    static func with(
+        _ kind: StoreKind = .postgres, brokerPort: UInt16? = nil, deliveryLimit: Int = 5, _ body: (EventBench) async throws -> Void
+    ) async throws {
         let loops = LoopGroup(count: 2, name: "test")
         let stack = try TestStack.load()
         var broker = try BrokerConfiguration(url: stack.rabbitmq)
@@ -29,7 +31,8 @@ struct EventBench: Sendable {
         case .postgres: try await PostgresBench.make(stack, loops)
         case .mongo: try await MongoBench.make(stack)
         }
-        let bench = EventBench(loops: loops, store: store, broker: broker, topology: EventTopology(prefix: uniqueName("t"), deliveryLimit: deliveryLimit))
+        let topology = EventTopology(prefix: uniqueName("t"), deliveryLimit: deliveryLimit)
+        let bench = EventBench(loops: loops, store: store, broker: broker, topology: topology)
         do { try await body(bench) } catch {
             await bench.end(direct)
             throw error
@@ -56,7 +59,9 @@ struct EventBench: Sendable {
                            configuration: configuration, metrics: metrics, log: log)
     }
 
-    func consumer(_ subscription: Subscription, _ configure: (inout RetryPolicy) -> Void = { _ in }, graceMilliseconds: Int = 20_000) -> EventConsumer {
+    func consumer(
+        _ subscription: Subscription, _ configure: (inout RetryPolicy) -> Void = { _ in }, graceMilliseconds: Int = 20_000
+    ) -> EventConsumer {
         var policy = RetryPolicy()
         policy.firstMilliseconds = 2
         policy.capMilliseconds = 10

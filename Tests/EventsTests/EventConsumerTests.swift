@@ -158,7 +158,9 @@ struct EventConsumerTests {
     func trace() async throws {
         try await EventBench.with { bench in
             let traces = Locked<[String]>([])
-            let subscription = Subscription("one", types: [EventBench.type]) { (_: Event) in traces.withLock { $0.append(Trace.current?.traceparent ?? "") } }
+            let subscription = Subscription("one", types: [EventBench.type]) { (_: Event) in
+                traces.withLock { $0.append(Trace.current?.traceparent ?? "") }
+            }
             let traceID = "0af7651916cd43dd8448eb211c80319c"
             let event = happened(1, traceparent: "00-\(traceID)-b7ad6b7169203331-01")
             try await bench.running([bench.consumer(subscription)]) {

@@ -115,7 +115,8 @@ struct MongoBench: EventStoreBench {
         while true {
             do {
                 return try await pool.withTransaction { session in
-                    let counter = try session.findOneAndUpdate(in: counters, ["_id": .string(subject)], ["$inc": ["value": 1]], MongoFindAndUpdate(upsert: true))
+                    let made = MongoFindAndUpdate(upsert: true)
+                    let counter = try session.findOneAndUpdate(in: counters, ["_id": .string(subject)], ["$inc": ["value": 1]], made)
                     try events.append(happened(try counter?.int("value") ?? 0, to: subject), in: session)
                 }
             } catch let error as MongoError where error.isRetriable {

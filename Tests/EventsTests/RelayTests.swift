@@ -44,7 +44,8 @@ struct RelayTests {
     func order(_ kind: StoreKind) async throws {
         try await EventBench.with(kind) { bench in
             let seen = Seen()
-            try await bench.running([bench.relay { $0.batch = 7 }, bench.consumer(Subscription("one", types: [EventBench.type], batch: 10) { seen.add($0) })]) {
+            let subscription = Subscription("one", types: [EventBench.type], batch: 10) { seen.add($0) }
+            try await bench.running([bench.relay { $0.batch = 7 }, bench.consumer(subscription)]) {
                 try await withThrowingTaskGroup { group in
                     for writer in 0..<6 {
                         group.addTask { for step in 0..<20 { try await bench.store.count("s\((writer + step) % 4)") } }
@@ -117,7 +118,8 @@ struct RelayTests {
         try await EventBench.with(kind, brokerPort: proxy.port) { bench in
             let seen = Seen()
             let gauge = bench.metrics.gauge("outbox_unpublished", help: "Events that wait to be published.", labels: ["service"])
-            try await bench.running([bench.relay { $0.measureEverySeconds = 0 }, bench.consumer(Subscription("one", types: [EventBench.type]) { seen.add([$0]) })]) {
+            let subscription = Subscription("one", types: [EventBench.type]) { seen.add([$0]) }
+            try await bench.running([bench.relay { $0.measureEverySeconds = 0 }, bench.consumer(subscription)]) {
                 try await bench.store.count("s")
                 #expect(await eventually { seen.count == 1 })
                 proxy.cut(refusing: true)
@@ -138,7 +140,8 @@ struct RelayTests {
         let proxy = FaultyProxy(to: try BrokerConfiguration(url: TestStack.load().rabbitmq).port)
         defer { proxy.close() }
         try await EventBench.with(kind, brokerPort: proxy.port) { bench in
-            let direct = try EventBench(loops: bench.loops, store: bench.store, broker: BrokerConfiguration(url: TestStack.load().rabbitmq), topology: bench.topology)
+            let around = try BrokerConfiguration(url: TestStack.load().rabbitmq)
+            let direct = EventBench(loops: bench.loops, store: bench.store, broker: around, topology: bench.topology)
             let (calls, fresh) = (Seen(), Seen())
             let subscription = Subscription("one", types: [EventBench.type]) { event in
                 calls.add([event])

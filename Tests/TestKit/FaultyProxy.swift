@@ -63,7 +63,7 @@ public final class FaultyProxy: Sendable {
         guard !isClosed else { return false }
         var waiting = [pollfd(fd: listener, events: Int16(POLLIN), revents: 0)]
         if !isStalled {
-            for pair in pairs { waiting += [pollfd(fd: pair.client, events: Int16(POLLIN), revents: 0), pollfd(fd: pair.server, events: Int16(POLLIN), revents: 0)] }
+            waiting += pairs.flatMap { [$0.client, $0.server] }.map { pollfd(fd: $0, events: Int16(POLLIN), revents: 0) }
         }
         poll(&waiting, nfds_t(waiting.count), 20)
         if waiting[0].revents != 0 { connect() }

@@ -104,7 +104,8 @@ public final class EventConsumer: Service {
             case .dead: return bury(events, error)
             case .retry(let milliseconds):
                 metrics.triedAgain()
-                log.warning("an event is tried again", fields(events[0].event) + [("milliseconds", .int(milliseconds)), ("error", .string("\(error)"))])
+                let more: [Log.Field] = [("milliseconds", .int(milliseconds)), ("error", .string("\(error)"))]
+                log.warning("an event is tried again", fields(events[0].event) + more)
                 await stopped.wait(milliseconds: milliseconds)
             }
             if consumer.isStopping { return giveBack(events) }

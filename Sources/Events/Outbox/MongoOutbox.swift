@@ -3,7 +3,8 @@ public import Mongo
 import JSON
 import Telemetry
 
-/// The outbox of a MongoDB service: collection `outbox`, with `_id` (the event's), `position`, `type`, `subject`, `payload`, `createdAt`, `publishedAt`.
+/// The outbox of a MongoDB service: collection `outbox`, with `_id` (the event's), `position`, `type`, `subject`, `payload`, `createdAt` and
+/// `publishedAt`.
 public struct MongoOutbox: Sendable {
     let collection: MongoCollection
     private let clock: WallClock
@@ -32,7 +33,7 @@ public struct MongoOutbox: Sendable {
         var last = try lastPositions(of: Set(events.map(\.subject)), in: session)
         let now = clock.now()
         let documents = events.map { event -> BSONDocument in
-            // Microseconds order the subjects among each other nearly, and one subject exactly: whatever this machine's clock says, a position comes after the last.
+            // The clock orders the subjects among each other, nearly; within a subject a position always comes after the last one.
             let position = max(now.microseconds, (last[event.subject] ?? 0) + 1)
             last[event.subject] = position
             return [

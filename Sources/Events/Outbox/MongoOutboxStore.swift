@@ -87,7 +87,8 @@ struct MongoOutboxLease: OutboxLease {
 
     func backlog() async throws -> OutboxBacklog {
         let count = try await outbox.count(["publishedAt": .null], limit: 1_000_000)
-        let first = try await outbox.find(["publishedAt": .null], MongoFind(sort: ["position": 1], projection: ["createdAt": 1], limit: 1)).items.first
+        let oldest = MongoFind(sort: ["position": 1], projection: ["createdAt": 1], limit: 1)
+        let first = try await outbox.find(["publishedAt": .null], oldest).items.first
         return OutboxBacklog(count: count, oldestSeconds: try first.map { max(0, Timestamp.now - (try $0.date("createdAt"))) } ?? 0)
     }
 

@@ -40,7 +40,7 @@ public protocol OutboxStore: Sendable {
 
 /// The outbox in the hands of the leading relay. Every call throws when the leadership is gone.
 public protocol OutboxLease: Sendable {
-    /// Rows that were not published, the lowest positions first. Rows are committed out of the order of their positions, so there is no mark that moves on.
+    /// Rows that were not published, the lowest positions first. Rows are committed out of the order of their positions, so no mark moves on.
     func unpublished(limit: Int) async throws -> [OutboxRow]
     /// They need not be published again.
     func markPublished(_ rows: [OutboxRow]) async throws

@@ -37,7 +37,8 @@ struct PostgresOutboxLease: OutboxLease {
         let rows = try await session.query(Self.selection, [.int(limit)])
         return (0..<rows.count).compactMap { row in
             UUID16(bytes: rows.uuid(row, 1).bytes).map {
-                OutboxRow(id: $0, position: Int64(rows.int8(row, 0)), type: rows.text(row, 2), subject: rows.text(row, 3), payload: rows.bytes(row, 4))
+                OutboxRow(id: $0, position: Int64(rows.int8(row, 0)), type: rows.text(row, 2), subject: rows.text(row, 3),
+                          payload: rows.bytes(row, 4))
             }
         }
     }

@@ -4,7 +4,7 @@ public import Telemetry
 
 /// Publishes a service's outbox: rows in order, with confirms, marked when every queue that wants them has them.
 ///
-/// Of several relays of a service one works at a time. Should two ever overlap for a moment (the leader's connection is dead and it does not know yet),
+/// Of several relays of a service one works at a time. Should two overlap for a moment (the leader's connection is dead and it does not know yet),
 /// the first copy of each event still comes in order: each of them publishes in order, and begins with what no other has marked.
 public final class OutboxRelay: Service {
     public let name: String
@@ -21,8 +21,8 @@ public final class OutboxRelay: Service {
     /// - Parameters:
     ///   - service: whose outbox it is, for names and metrics.
     ///   - queues: queues that must exist before anything is published, so that an event is not lost on a consumer that has never run.
-    public init(service: String, store: any OutboxStore, broker: BrokerConfiguration, topology: EventTopology = EventTopology(), queues: [Topology] = [],
-                configuration: RelayConfiguration = RelayConfiguration(), metrics: Metrics = .shared, log: Log) {
+    public init(service: String, store: any OutboxStore, broker: BrokerConfiguration, topology: EventTopology = EventTopology(),
+                queues: [Topology] = [], configuration: RelayConfiguration = RelayConfiguration(), metrics: Metrics = .shared, log: Log) {
         name = "\(service) relay"
         self.service = service
         self.store = store

@@ -59,6 +59,7 @@ struct RelayRound: Sendable {
 
 extension OutboxRow {
     func message(to exchange: String) -> OutgoingMessage {
-        OutgoingMessage(exchange: exchange, routingKey: type, body: payload, messageID: id.description, contentType: "application/cloudevents+json", type: type)
+        OutgoingMessage(exchange: exchange, routingKey: type, body: payload, messageID: id.description,
+                        contentType: "application/cloudevents+json", type: type)
     }
 }

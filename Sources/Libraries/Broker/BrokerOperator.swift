@@ -37,7 +37,9 @@ public struct BrokerOperator: Sendable {
 
     /// Publishes the messages of `queue` that `matches` to the queues in which they died, and only when those have them takes them out here.
     /// Looks at as many as are there at the start. Returns how many went back; one whose queue is gone stays.
-    public func redrive(_ queue: String, limit: Int = .max, where matches: @escaping @Sendable (ReceivedMessage) -> Bool = { _ in true }) async throws(BrokerError) -> Int {
+    public func redrive(
+        _ queue: String, limit: Int = .max, where matches: @escaping @Sendable (ReceivedMessage) -> Bool = { _ in true }
+    ) async throws(BrokerError) -> Int {
         let timeout = configuration.confirmTimeoutMilliseconds
         return try await onConnection { connection throws(BrokerError) in
             let there = try connection.depth(of: queue).messages
@@ -57,7 +59,9 @@ public struct BrokerOperator: Sendable {
     }
 
     /// The connection is closed afterwards, which puts back what was got and not acknowledged.
-    private func onConnection<R: Sendable>(_ body: @escaping @Sendable (borrowing Connection) throws(BrokerError) -> R) async throws(BrokerError) -> R {
+    private func onConnection<R: Sendable>(
+        _ body: @escaping @Sendable (borrowing Connection) throws(BrokerError) -> R
+    ) async throws(BrokerError) -> R {
         let configuration = configuration
         let result: Result<R, BrokerError> = await withCheckedContinuation { continuation in
             startBrokerThread("operator") {
@@ -81,12 +85,15 @@ extension Connection {
         try checkReply(reply, "get")
         guard reply.reply.id == AMQP_BASIC_GET_OK_METHOD else { return nil }
         reader.begin(got: reply.reply.decoded)
-        guard case .delivery(let message, let tag) = try wait(&reader, milliseconds: 10_000, for: { if case .delivery = $0 { true } else { false } }) else { return nil }
+        let content = try wait(&reader, milliseconds: 10_000) { if case .delivery = $0 { true } else { false } }
+        guard case .delivery(let message, let tag) = content else { return nil }
         return (message, tag)
     }
 
     /// Publishes a copy straight to `queue`; true when it is safely there.
-    borrowing func move(_ message: ReceivedMessage, to queue: String, _ reader: inout FrameReader, timeoutMilliseconds: Int) throws(BrokerError) -> Bool {
+    borrowing func move(
+        _ message: ReceivedMessage, to queue: String, _ reader: inout FrameReader, timeoutMilliseconds: Int
+    ) throws(BrokerError) -> Bool {
         // Its deaths are over; the counts begin anew.
         let headers = message.headers.filter { !$0.key.hasPrefix("x-death") && !$0.key.hasPrefix("x-first-death") && $0.key != "x-delivery-count" }
         try publish(OutgoingMessage(exchange: "", routingKey: queue, body: message.body, messageID: message.messageID ?? "",

@@ -6,7 +6,8 @@ public struct Delivery: Sendable {
     let generation: UInt64
     let settlements: any Settling
 
-    /// It is dealt with; the broker forgets it. When the connection has gone meanwhile the broker delivers it again, and only the effect's own uniqueness protects it.
+    /// It is dealt with; the broker forgets it. When the connection has gone meanwhile the broker delivers it again: make the effect one that
+    /// happens once.
     public func ack() { settlements.settle(self, as: .acknowledged) }
 
     /// It is not dealt with: back to the queue (its delivery count goes up), or to the dead-letter exchange when `requeue` is false.

@@ -24,8 +24,10 @@ public struct OutgoingMessage: Sendable {
 
     /// The part of the message that AMQP cannot carry, if there is one.
     var flaw: String? {
-        for (name, value) in [("exchange", exchange), ("routing key", routingKey), ("message id", messageID), ("content type", contentType), ("type", type ?? "")]
-        where value.utf8.count > 255 {
+        let short = [
+            ("exchange", exchange), ("routing key", routingKey), ("message id", messageID), ("content type", contentType), ("type", type ?? ""),
+        ]
+        for (name, value) in short where value.utf8.count > 255 {
             return "the \(name) is longer than 255 bytes"
         }
         return headers.keys.contains { $0.utf8.count > 128 } ? "a header's name is longer than 128 bytes" : nil

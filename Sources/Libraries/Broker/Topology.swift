@@ -35,7 +35,8 @@ public struct Topology: Sendable, Equatable {
         /// Only one of several consumers gets messages, the next one when it goes: order holds across processes.
         public var isSingleActiveConsumer: Bool
 
-        public init(_ name: String, bindings: [Binding] = [], deliveryLimit: Int? = nil, deadLetter: Binding? = nil, singleActiveConsumer: Bool = false) {
+        public init(_ name: String, bindings: [Binding] = [], deliveryLimit: Int? = nil, deadLetter: Binding? = nil,
+                    singleActiveConsumer: Bool = false) {
             self.name = name
             self.bindings = bindings
             self.deliveryLimit = deliveryLimit
@@ -68,6 +69,7 @@ public struct Topology: Sendable, Equatable {
 
     /// Both, each part once.
     public func merged(with other: Topology) -> Topology {
-        Topology(exchanges: exchanges + other.exchanges.filter { !exchanges.contains($0) }, queues: queues + other.queues.filter { !queues.contains($0) })
+        Topology(exchanges: exchanges + other.exchanges.filter { !exchanges.contains($0) },
+                 queues: queues + other.queues.filter { !queues.contains($0) })
     }
 }

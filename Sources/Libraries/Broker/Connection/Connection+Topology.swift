@@ -5,7 +5,8 @@ extension Connection {
     func declare(_ topology: Topology) throws(BrokerError) {
         for exchange in topology.exchanges {
             var arena = Arena()
-            amqp_exchange_declare(raw, Connection.channel, arena.bytes(exchange.name), arena.bytes(exchange.kind.rawValue), 0, 1, 0, 0, arena.table([:]))
+            amqp_exchange_declare(raw, Connection.channel, arena.bytes(exchange.name), arena.bytes(exchange.kind.rawValue), 0, 1, 0, 0,
+                                  arena.table([:]))
             try checkReply("declare an exchange")
         }
         for queue in topology.queues {

@@ -106,8 +106,9 @@ struct FrameReader {
         switch content.origin {
         case .returned: return .returned(messageID: properties.messageID ?? "", routingKey: content.routingKey)
         case .delivered(let tag, let isRedelivered):
-            let message = ReceivedMessage(body: content.body, messageID: properties.messageID, contentType: properties.contentType, type: properties.type,
-                                          headers: properties.headers, exchange: content.exchange, routingKey: content.routingKey, isRedelivered: isRedelivered)
+            let message = ReceivedMessage(
+                body: content.body, messageID: properties.messageID, contentType: properties.contentType, type: properties.type,
+                headers: properties.headers, exchange: content.exchange, routingKey: content.routingKey, isRedelivered: isRedelivered)
             return .delivery(message, tag: tag)
         }
     }

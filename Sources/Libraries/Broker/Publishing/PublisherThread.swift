@@ -70,7 +70,9 @@ final class PublisherThread: @unchecked Sendable {   // made on one thread, used
         while let incoming = try reader.next(from: connection) {
             switch incoming {
             case .confirmed(let tag, let multiple, let isAck):
-                for settled in confirms.confirmed(tag, multiple: multiple, isAck: isAck) { settled.owner.batch.settle(settled.owner.index, settled.outcome) }
+                for settled in confirms.confirmed(tag, multiple: multiple, isAck: isAck) {
+                    settled.owner.batch.settle(settled.owner.index, settled.outcome)
+                }
             case .returned(let id, let key): confirms.returned(messageID: id, routingKey: key)
             case .blocked(let isBlocked): log.warning("the broker's memory or disk alarm", [("blocked", .bool(isBlocked))])
             case .delivery, .consumerCancelled: break
