@@ -100,8 +100,8 @@ class BringUp:
             time.sleep(0.05)
 
     def _keys(self) -> None:
-        if not (self.layout.keys / "playback.keys").exists():
-            self._command("keys", ["keys", "generate", str(self.layout.keys)], {})
+        """Makes the keys that are missing; those that are there stay."""
+        self._command("keys", ["keys", "generate", str(self.layout.keys)], {})
 
     def _command(self, name: str, arguments: list[str], environment: dict[str, str]) -> str:
         """Runs a verb of lyceum; its output goes to a log. Returns what it printed."""

@@ -1,6 +1,7 @@
 """Lyceum's own services: a process each, with the configuration that they need and the passwords of their own stores alone."""
 from ..part import Part, Program, http_answers
 from ..ports import SERVICES
+from .mongo import COURSES_DATABASE
 from .postgres import OWNERS
 
 
@@ -40,6 +41,7 @@ class Services(Part):
             "REDIS_URL": self.stores["redis"].url,
             "ELASTICSEARCH_URL": self.stores["elasticsearch"].url,
             "SMTP_URL": self.stores["fake-mail"].url,
+            "MONGO_DATABASE": COURSES_DATABASE,
             "MEDIA_WORKER_ADMIN_PORT": self.ports["mediaWorkerAdmin"],
         }
         for service in SERVICES:
