@@ -52,6 +52,13 @@ public struct BufferWriter: ~Copyable {
         count += source.count
     }
 
+    /// Appends a copy of the bytes of `buffer`.
+    public mutating func append(_ buffer: Buffer) {
+        append(buffer.bytes)
+        // Not before the copy is made.
+        withExtendedLifetime(buffer) {}
+    }
+
     /// Appends the UTF-8 of `text`.
     public mutating func append(_ text: String) {
         var text = text

@@ -2,6 +2,7 @@ import CoursesAPI
 import HTTP
 import JSON
 import Kit
+import Telemetry
 
 /// Asking for playback over HTTP.
 struct PlaybackRoutes: Sendable {

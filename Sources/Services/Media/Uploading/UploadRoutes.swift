@@ -58,8 +58,10 @@ struct UploadRoutes: Sendable {
     }
 
     private static func headers(_ upload: Upload) -> Headers {
-        let expires: Headers = upload.isComplete ? [] : [("upload-expires", httpDate(upload.expiresAt))]
-        return version + [("upload-offset", "\(upload.received)")] + expires
+        var headers = version
+        headers.append(("upload-offset", "\(upload.received)"))
+        if !upload.isComplete { headers.append(("upload-expires", httpDate(upload.expiresAt))) }
+        return headers
     }
 
     private static func checkVersion(_ context: RequestContext) throws(MediaError) {
