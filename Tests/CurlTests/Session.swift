@@ -9,10 +9,11 @@ func ask(_ method: String, _ url: String, limit: Int = 8 << 20) -> CurlRequest {
 
 func ask(_ url: String, limit: Int = 8 << 20) -> CurlRequest { ask("GET", url, limit: limit) }
 
-/// As long to connect.
+/// As long to connect and to wait for a place.
 var patient: CurlConfiguration {
     var configuration = CurlConfiguration()
     configuration.connectMilliseconds = 30_000
+    configuration.waitMilliseconds = 30_000
     return configuration
 }
 
