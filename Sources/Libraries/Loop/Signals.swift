@@ -1,8 +1,9 @@
+internal import CUV
 import Glibc
 
-/// The signals that ask this process to end, awaited in place of handled.
+/// The signals that ask this process to end, awaited by a task.
 ///
-/// `block` must be the first thing that `main` does: a thread that was started before it would still be killed by them.
+/// Not by a signal mask and `sigwait`: an asynchronous `main` does not run on the main thread, whose mask would stay as it was.
 public enum Signals {
     /// What was asked.
     public enum Signal: Sendable, Equatable, CaseIterable {
@@ -16,7 +17,7 @@ public enum Signals {
     }
 
     private struct State {
-        var listener: Thread?
+        var isListening = false
         var pending: [Signal] = []
         var lastID = 0
         var waiters: [(id: Int, continuation: UnsafeContinuation<Signal?, Never>)] = []
@@ -24,15 +25,19 @@ public enum Signals {
     }
     private static let state = Locked(State())
 
-    /// Keeps the signals for `next`, in this thread and in those that it starts. Child processes start without the block.
+    /// From here on the signals do not end the process, but wait for `next`. The first thing that `main` does. Child processes start as if nothing
+    /// had been done.
     public static func block() {
-        var set = signalSet
-        pthread_sigmask(SIG_BLOCK, &set, nil)
+        state.withLock { state in
+            guard !state.isListening else { return }
+            state.isListening = true
+            listen()
+        }
     }
 
     /// The next signal. One that came while nobody waited is kept; several of them go to several calls. Throws `CancellationError`.
     public static func next() async throws(CancellationError) -> Signal {
-        listen()
+        block()
         let id = state.withLock { state in
             state.lastID += 1
             return state.lastID
@@ -45,13 +50,6 @@ public enum Signals {
         _ = state.withLock { $0.cancelled.remove(id) }
         guard let signal else { throw CancellationError() }
         return signal
-    }
-
-    private static var signalSet: sigset_t {
-        var set = sigset_t()
-        sigemptyset(&set)
-        for signal in Signal.allCases { sigaddset(&set, signal.number) }
-        return set
     }
 
     private static func wait(_ id: Int, _ continuation: UnsafeContinuation<Signal?, Never>) {
@@ -82,27 +80,17 @@ public enum Signals {
         continuation?.resume(returning: signal)
     }
 
-    /// One thread waits for signals as long as the process lives.
+    /// One thread reads from the handlers' pipe as long as the process lives.
     private static func listen() {
-        block()
-        state.withLock { state in
-            if state.listener == nil { state.listener = startListener() }
-        }
-    }
-
-    private static func startListener() -> Thread {
-        let thread = Thread("signals") {
-            var set = signalSet
-            var number: CInt = 0
+        let numbers = Signal.allCases.map(\.number)
+        let end = lyceum_signals(numbers, CInt(numbers.count))
+        precondition(end >= 0, "signals cannot be received: \(String(cString: strerror(errno)))")
+        Thread("signals") {
+            var byte: UInt8 = 0
             while true {
-                guard sigwait(&set, &number) == 0 else { continue }
-                if let signal = Signal.allCases.first(where: { $0.number == number }) { deliver(signal) }
+                guard read(end, &byte, 1) == 1 else { continue }
+                if let signal = Signal.allCases.first(where: { $0.number == CInt(byte) }) { deliver(signal) }
             }
-        }
-        thread.detach()
-        return thread
+        }.detach()
     }
-
-    /// The thread that waits for signals, once somebody has asked for one.
-    static var listener: Thread? { state.withLock { $0.listener } }
 }

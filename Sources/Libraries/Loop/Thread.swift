@@ -3,7 +3,7 @@ import Glibc
 
 /// A thread that was started and is joined once, or never.
 struct Thread: Sendable {
-    let id: pthread_t
+    private let id: pthread_t
 
     /// Starts a thread named `name` (Linux keeps 15 bytes of it).
     ///

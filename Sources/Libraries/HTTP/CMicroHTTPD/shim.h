@@ -2,6 +2,7 @@
 #include <microhttpd.h>
 #include <netinet/in.h>
 #include <arpa/inet.h>
+#include <poll.h>
 #include <sys/epoll.h>
 #include <sys/ioctl.h>
 #include <sys/socket.h>
@@ -70,6 +71,13 @@ static inline int lyceum_http_unread(int socket)
 {
     int count = 0;
     return ioctl(socket, FIONREAD, &count) == 0 ? count : 0;
+}
+
+/* Whether a listening socket has a connection to accept. */
+static inline int lyceum_http_waiting(int listener)
+{
+    struct pollfd poll_one = { .fd = listener, .events = POLLIN };
+    return poll(&poll_one, 1, 0) == 1 && (poll_one.revents & POLLIN);
 }
 
 /* An epoll set that reports, once each, the sockets whose other end has gone: libmicrohttpd does not look at suspended connections. */

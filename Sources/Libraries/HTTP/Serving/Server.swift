@@ -13,6 +13,7 @@ public final class Server: @unchecked Sendable {   // everything happens on the 
     private var daemon: OpaquePointer?
     private var watches: [Watch] = []
     private var timer: Repeat?
+    private let listener: CInt
     private let departures: CInt
     private var resumed: [Exchange] = []
     /// By descriptor.
@@ -35,6 +36,7 @@ public final class Server: @unchecked Sendable {   // everything happens on the 
         self.router = router
         self.limits = limits
         self.onRefusal = onRefusal
+        self.listener = listener.descriptor
         departures = lyceum_http_departures()
         precondition(departures >= 0, "the HTTP server did not start: \(String(cString: strerror(errno)))")
         let daemon = start(listener)
@@ -190,7 +192,8 @@ public final class Server: @unchecked Sendable {   // everything happens on the 
     func close() {
         guard let daemon else { return }
         isDraining = true
-        turn()
+        // The library accepts some at a time. What cannot be accepted (the limit is reached) is given up in the end.
+        for _ in 0..<500 where lyceum_http_waiting(listener) != 0 { turn() }
         let listener = MHD_quiesce_daemon(daemon)
         if listener >= 0 { Glibc.close(listener) }
         for connection in connections {
