@@ -84,7 +84,7 @@ let targets = module("Telemetry")
         .target(name: "TestKit", dependencies: ["JSON"], path: "Tests/TestKit", swiftSettings: dialect),
         .target(name: "TestRoutes", dependencies: ["Kit", "HTTP", "JSON", "Loop"], path: "Tests/TestRoutes", swiftSettings: dialect),
         .target(name: "TestStores", dependencies: ["TestKit", "Kit", "Stores", "Events", "HTTP", "JSON", "Loop", "Telemetry", "Postgres", "Mongo", "JOSE"], path: "Tests/TestStores", swiftSettings: dialect),
-        .executableTarget(name: "Server", dependencies: (services + ["UsersAPI", "CoursesAPI", "Kit", "Events", "ServiceCalls", "HTTP", "Loop", "JSON", "Telemetry", "Postgres", "Mongo", "Curl", "Redis", "Broker", "OpenSSL", "JOSE", "Argon2", "ObjectStore"]).map { .byName(name: $0) },
+        .executableTarget(name: "Server", dependencies: (services + ["UsersAPI", "CoursesAPI", "Kit", "Events", "ServiceCalls", "HTTP", "Loop", "JSON", "Telemetry", "Postgres", "Mongo", "Curl", "Redis", "Broker", "OpenSSL", "JOSE", "ObjectStore"]).map { .byName(name: $0) },
                           path: "Sources/Server", swiftSettings: dialect),
         .executableTarget(name: "Indexer", dependencies: ["Kit", "Stores", "ServiceCalls", "Courses", "CoursesAPI", "Search", "Mongo", "Curl", "Loop", "JSON", "Telemetry"], path: "Indexer", swiftSettings: dialect),
         .executableTarget(name: "MediaWorker", dependencies: ["MediaPipeline", "MediaAPI", "Kit", "ServiceCalls", "ObjectStore", "Curl", "Linux", "OpenSSL", "Loop", "HTTP", "JSON", "Telemetry"], path: "Media/Worker", swiftSettings: dialect),

@@ -32,6 +32,20 @@ struct PostgresUserStore: UserStore {
         nudge()
     }
 
+    /// An account that is active at once; nothing is told, so no mail goes out.
+    func createActive(_ user: NewUser, at time: Timestamp) async throws {
+        try await pool.withTransaction { transaction in
+            let inserted = try await transaction.query(Self.insertUser, [
+                .id(user.id), .text(user.email.key), .text(user.email.sent), .text(user.displayName), .text(user.locale), .bool(false), .timestamp(time),
+            ])
+            guard inserted.affected == 1 else { return }
+            _ = try await transaction.run([
+                (Self.insertPassword, [.id(user.id), .id(ID<User>()), .text(user.passwordHash), .timestamp(time)]),
+                (Self.activate, [.id(user.id), .timestamp(time)]),
+            ])
+        }
+    }
+
     func requestVerification(of email: EmailAddress, at time: Timestamp) async throws {
         try await pool.withTransaction { try await askAgain(email, at: time, in: $0) }
         nudge()

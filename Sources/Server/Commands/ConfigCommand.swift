@@ -1,0 +1,23 @@
+import Kit
+
+/// `lyceum config`: what is in force, and where it came from.
+enum ConfigCommand {
+    static let verb = Verb(
+        "config", "Show the configuration that is in force and where each value came from. Secrets are not shown.",
+        details: "A key is read from LYCEUM_<SERVICE>_<KEY>, then LYCEUM_<KEY>; with _FILE at its end it names a file that holds the value.",
+        arguments: [Argument("SERVICE", "Which.", .optional, choices: HostedServices.names + ["all"])], run: run)
+
+    private static func run(_ words: Words) async throws -> Int32 {
+        let program = try Program(loops: 1)
+        for service in HostedServices.named(words.argument(0) ?? "all") {
+            _ = try service.make(try program.context(service.name))
+            _ = try program.ports.open(service.name)
+            _ = try program.ports.admin(service.name)
+        }
+        let entries = program.configuration.entries
+        let width = entries.map(\.variable.count).max() ?? 0
+        for entry in entries { CommandLineTable.writeOut("\(entry.variable.padding(to: width))  \(entry.value)  (\(entry.source))\n") }
+        for name in program.configuration.unread { CommandLineTable.writeOut("\(name.padding(to: width))  is set, and nothing reads it\n") }
+        return 0
+    }
+}

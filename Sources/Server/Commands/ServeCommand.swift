@@ -1,0 +1,62 @@
+import Glibc
+import HTTP
+import Kit
+import Loop
+import Telemetry
+
+/// `lyceum serve users`, `lyceum serve all`: runs services until SIGTERM or SIGINT.
+enum ServeCommand {
+    static let verb = Verb(
+        "serve", "Run a service, or all of them, until SIGTERM.",
+        details: """
+            Each service listens on a public port, which the gateway routes to, and on an admin port with /health/live, /health/ready, /metrics and the
+            routes for other services. SIGTERM: not ready at once, open requests are answered, then it ends.
+            """,
+        examples: ["lyceum serve all", "lyceum serve courses"],
+        arguments: [Argument("SERVICE", "Which.", choices: HostedServices.names + ["all"])], run: run)
+
+    private static func run(_ words: Words) async throws -> Int32 {
+        Signals.block()
+        signal(SIGPIPE, SIG_IGN)
+        let program = try Program()
+        let chosen = HostedServices.named(words.argument(0) ?? "")
+        let log = program.log(chosen.count == 1 ? chosen[0].name : "lyceum")
+        var services: [any Service] = []
+        var parts: [ServiceParts] = []
+        for service in chosen {
+            let made = try service.make(try program.context(service.name))
+            parts.append(made)
+            services += try listeners(of: service.name, made, program)
+        }
+        let all = parts
+        do {
+            try await program.loops.run { for part in all { try await part.prepare() } }
+            try await ServiceGroup(all.flatMap(\.background) + services, on: program.loops, log: log).run()
+        } catch {
+            log.error("ended by an error", [("error", .string("\(error)"))])
+            StandardOutputSink.shared.flush()
+            throw error
+        }
+        await program.loops.run { for part in all { await part.close() } }
+        StandardOutputSink.shared.flush()
+        return 0
+    }
+
+    private static func listeners(of name: String, _ parts: ServiceParts, _ program: Program) throws -> [any Service] {
+        let authenticator = try program.authenticator(name)
+        let address = try program.configuration.string("ADDRESS", default: "127.0.0.1")
+        let log = program.log(name)
+        let open = HTTPService.Configuration(address: address, port: try program.ports.open(name))
+        let admin = HTTPService.Configuration(address: address, port: try program.ports.admin(name))
+        var listeners: [any Service] = [
+            try AdminService(
+                service: name, checks: parts.checks, routes: parts.internalRoutes, authenticator: authenticator, configuration: admin, loops: program.loops,
+                log: log),
+        ]
+        if !parts.routes.isEmpty {
+            listeners.append(try HTTPService(
+                service: name, routes: parts.routes, authenticator: authenticator, configuration: open, loops: program.loops, log: log))
+        }
+        return listeners
+    }
+}

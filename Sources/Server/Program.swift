@@ -1,0 +1,70 @@
+import Curl
+import Glibc
+import JOSE
+import Kit
+import Loop
+import ServiceCalls
+import Telemetry
+
+/// What every verb that does something needs: configuration, log, loops, a way to call services.
+struct Program: Sendable {
+    let configuration: ConfigurationReader
+    let loops: LoopGroup
+    let curl: CurlClient
+    let ports: Ports
+    let level: LogLevel
+
+    init(loops count: Int? = nil) throws {
+        configuration = ConfigurationReader(environment: Self.environment)
+        level = try configuration.choice("LOG_LEVEL", LogLevel.self, default: .info)
+        ports = try Ports(configuration)
+        loops = LoopGroup(count: try count ?? configuration.int("LOOPS", default: LoopGroup.cores, in: 1...64))
+        curl = CurlClient(loops)
+    }
+
+    static var environment: [String: String] {
+        var environment: [String: String] = [:]
+        var entry = environ
+        while let text = entry.pointee {
+            let line = String(cString: text)
+            if let equals = line.firstIndex(of: "=") { environment[String(line[..<equals])] = String(line[line.index(after: equals)...]) }
+            entry += 1
+        }
+        return environment
+    }
+
+    func log(_ service: String) -> Log { Log(service: service, level: level) }
+
+    /// What the service called `name` is given.
+    func context(_ name: String) throws -> ServiceContext {
+        ServiceContext(
+            service: name, loops: loops, log: log(name), configuration: configuration.scoped(to: name), transport: try transport(as: name))
+    }
+
+    /// Calls to other services, signed by the service called `name`.
+    func transport(as name: String) throws -> any ServiceTransport {
+        let key = try SigningKey.load(try MountedFile.read("\(try keys())/service-\(name).jwk"))
+        let tokens = ServiceTokenSource(service: name, key: key)
+        var addresses: [String: String] = [:]
+        for service in HostedServices.names {
+            let fallback = "http://127.0.0.1:\(try ports.admin(service))"
+            addresses[service] = try configuration.url("\(service.uppercased())_URL", schemes: ["http", "https"], default: fallback).text
+        }
+        return CurlServiceTransport(client: curl, tokens: tokens, log: log(name)) { [addresses] in addresses[$0] }
+    }
+
+    /// Checks tokens for the service called `name`.
+    func authenticator(_ name: String) throws -> Authenticator {
+        let fallback = "http://127.0.0.1:\(try ports.open("users"))/.well-known/jwks.json"
+        let url = try configuration.url("JWKS_URL", schemes: ["http", "https"], default: fallback).text
+        let file = "\(try keys())/services.jwks.json"
+        return Authenticator(
+            service: name, userKeys: { [curl] in
+                let answer = try await curl.send(CurlRequest(url, timeoutMilliseconds: 2000, limit: 1 << 20))
+                guard answer.status == 200 else { throw ServiceCallError(service: "users", kind: .unexpectedStatus(answer.status)) }
+                return answer.body
+            }, serviceKeys: { try MountedFile.read(file) }, log: log(name))
+    }
+
+    private func keys() throws -> String { try configuration.string("KEYS_DIRECTORY") }
+}

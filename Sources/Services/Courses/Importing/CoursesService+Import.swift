@@ -1,0 +1,23 @@
+public import Kit
+import Mongo
+import Stores
+
+extension CoursesService {
+    /// Loads a catalogue from its lines; see `ImportCatalogue`. Returns, and tells `report` with each batch, how far it is, as a sentence.
+    public static func importCatalogue(
+        _ context: ServiceContext, file: String, nextLine: () throws -> [UInt8]?, reportBad: @escaping @Sendable (_ line: Int, _ why: String) -> Void,
+        report: @escaping @Sendable (String) -> Void
+    ) async throws -> String {
+        let pool = try context.mongo()
+        let database = try context.configuration.string("MONGO_DATABASE", default: MongoCourseStore.database)
+        let store = MongoImportStore(MongoCourseStore(pool, database: database, nudge: {}), database: database)
+        let load = ImportCatalogue(store: store, clock: context.clock, reportBad: reportBad, report: { report("\($0)") })
+        let progress = try await load(file: file, nextLine: nextLine)
+        await pool.close()
+        return "\(progress)"
+    }
+}
+
+extension ImportCatalogue.Progress: CustomStringConvertible {
+    var description: String { "\(lines) lines: \(added) courses added, \(alreadyThere) there already, \(bad) bad lines skipped" }
+}
