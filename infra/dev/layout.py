@@ -112,7 +112,7 @@ class Layout:
         """Removes everything that the stack wrote; the venv and what else `make setup` brought stay."""
         for name in ["data", "config", "logs", "keys", "objects", "mail", "bin"]:
             shutil.rmtree(self.dir / name, ignore_errors=True)
-        for name in ["passwords.json", "environment", "demo.json", "stack.json", "stack.pid", "supervisord.pid"]:
+        for name in ["passwords.json", "environment", "demo.json", "demo-logins.json", "stack.json", "stack.pid", "supervisord.pid"]:
             (self.dir / name).unlink(missing_ok=True)
         shutil.rmtree(self._outside, ignore_errors=True)
 

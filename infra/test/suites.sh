@@ -26,8 +26,9 @@ run_step() {
     (step "$@")
 }
 
+# run_pytest FOLDER… FILE
 run_pytest() {
-    timeout "$suite_seconds" "$dev/venv/bin/python" -m pytest -p no:cacheprovider -q --junitxml "$2" "$1"
+    timeout "$suite_seconds" "$dev/venv/bin/python" -m pytest -p no:cacheprovider -q --junitxml "${*: -1}" "${@:1:$#-1}"
 }
 
 # run_swift FILTER FILE: the test targets that the filter names; the lines of tests that passed are not shown.
