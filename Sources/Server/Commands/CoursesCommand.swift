@@ -14,7 +14,7 @@ enum CoursesCommand {
                 It can be stopped at any moment and run again: it goes on where it ended, and a course that is there already is left alone.
                 Bad lines are reported and skipped.
                 """,
-            examples: ["lyceum courses import courses.ndjson.gz"],
+            examples: ["courses import courses.ndjson.gz"],
             arguments: [Argument("FILE", "A file of lines; .gz is unpacked on the way.")], run: run)
     ])
 

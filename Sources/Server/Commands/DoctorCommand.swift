@@ -7,7 +7,7 @@ import Loop
 /// `lyceum doctor`: what is up, what is not, and the command that mends it.
 enum DoctorCommand {
     static let verb = Verb(
-        "doctor", "Say what is up, what is not, and the command that mends it.", examples: ["lyceum doctor"],
+        "doctor", "Say what is up, what is not, and the command that mends it.", examples: ["doctor"],
         flags: [Flag("stack", value: "FILE", "The description of the stack that `make run` wrote.", fallback: ".dev/stack.json")], run: run)
 
     private struct Finding: Sendable {

@@ -6,11 +6,11 @@ import Loop
 enum EventsCommand {
     static let verb = Verb("events", "Look after events that no consumer could take.", verbs: [
         Verb(
-            "dead", "List the dead letters of a queue.", examples: ["lyceum events dead lyceum.search.index"],
+            "dead", "List the dead letters of a queue.", examples: ["events dead lyceum.search.index"],
             arguments: [Argument("QUEUE", "A consumer's queue: lyceum.<service>.<consumer>.")],
             flags: [Flag("limit", value: "N", "At most so many.", fallback: "100")], run: dead),
         Verb(
-            "redrive", "Send dead letters back to their queue.", examples: ["lyceum events redrive lyceum.search.index"],
+            "redrive", "Send dead letters back to their queue.", examples: ["events redrive lyceum.search.index"],
             arguments: [Argument("QUEUE", "A consumer's queue.")], flags: [Flag("id", value: "EVENT", "Only this one.")], run: redrive),
     ])
 

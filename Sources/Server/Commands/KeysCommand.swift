@@ -16,7 +16,7 @@ enum KeysCommand {
                 playback.keys        signs the paths of streams (HMAC); the first line signs, all of them check
                 Every file but services.jwks.json is a secret, readable by its owner alone.
                 """,
-            examples: ["lyceum keys generate .dev/keys"], arguments: [Argument("DIR", "The folder; made if it is missing.")], run: run)
+            examples: ["keys generate .dev/keys"], arguments: [Argument("DIR", "The folder; made if it is missing.")], run: run)
     ])
 
     /// Who calls others besides the services.

@@ -6,7 +6,7 @@ enum MigrateCommand {
     static let verb = Verb(
         "migrate", "Bring the stores of a service, or of all, up to date.",
         details: "Migrations go forward only and run under a lock: started twice at once, the second waits and finds nothing to do.",
-        examples: ["lyceum migrate all"],
+        examples: ["migrate all"],
         arguments: [Argument("SERVICE", "Which.", choices: HostedServices.names + ["all"])], run: run)
 
     private static func run(_ words: Words) async throws -> Int32 {

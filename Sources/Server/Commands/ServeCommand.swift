@@ -12,7 +12,7 @@ enum ServeCommand {
             Each service listens on a public port, which the gateway routes to, and on an admin port with /health/live, /health/ready, /metrics and the
             routes for other services. SIGTERM: not ready at once, open requests are answered, then it ends.
             """,
-        examples: ["lyceum serve all", "lyceum serve courses"],
+        examples: ["serve all", "serve courses"],
         arguments: [Argument("SERVICE", "Which.", choices: HostedServices.names + ["all"])], run: run)
 
     private static func run(_ words: Words) async throws -> Int32 {

@@ -6,7 +6,7 @@ import Users
 enum UsersCommand {
     static let verb = Verb("users", "Manage accounts.", verbs: [
         Verb(
-            "grant", "Give a role to the account of an e-mail address.", examples: ["lyceum users grant ada@example.org admin"],
+            "grant", "Give a role to the account of an e-mail address.", examples: ["users grant ada@example.org admin"],
             arguments: [
                 Argument("EMAIL", "Whose account."), Argument("ROLE", "Which role.", choices: Role.allCases.map(\.rawValue)),
             ], run: grant)

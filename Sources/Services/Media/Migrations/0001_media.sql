@@ -68,3 +68,10 @@ create table outbox (
     published_at timestamptz
 );
 create index outbox_unpublished on outbox (position) where published_at is null;
+
+create table inbox (
+    consumer    text not null,
+    event_id    uuid not null,
+    received_at timestamptz not null default now(),
+    primary key (consumer, event_id)
+);
