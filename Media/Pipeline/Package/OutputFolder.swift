@@ -11,7 +11,7 @@ final class OutputFolder {
     /// Writes a file that does not exist yet.
     func write(_ name: String, _ bytes: [UInt8], type: PackageManifest.ContentType) throws {
         try Self.write(bytes, to: path + "/" + name)
-        files.append(PackageManifest.File(name: name, bytes: bytes.count, sha256: Hex.encode(SHA256.digest(bytes)), type: type))
+        files.append(PackageManifest.File.make(name, bytes, type))
     }
 
     static func write(_ bytes: [UInt8], to path: String) throws {
@@ -25,5 +25,12 @@ final class OutputFolder {
             guard count > 0 else { throw PipelineError.file("write a file of the stream", count == 0 ? EIO : errno) }
             written += count
         }
+    }
+}
+
+extension PackageManifest.File {
+    /// What the manifest says of these bytes.
+    static func make(_ name: String, _ bytes: [UInt8], _ type: PackageManifest.ContentType) -> PackageManifest.File {
+        PackageManifest.File(name: name, bytes: bytes.count, sha256: Hex.encode(SHA256.digest(bytes)), type: type)
     }
 }

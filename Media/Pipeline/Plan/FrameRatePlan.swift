@@ -16,7 +16,10 @@ struct FrameRatePlan: Equatable {
     ]
 
     init(_ source: Source) {
-        let declared = source.isVariable ? source.picture.baseFrameRate : source.picture.averageFrameRate
+        // The base rate is a guess that field pictures double; the average one is off when the first or last picture is.
+        let (base, common) = (source.picture.baseFrameRate, source.commonRate)
+        let isBase = source.isVariable || abs(base.value - common) <= common * 0.05
+        let declared = isBase ? base : source.picture.averageFrameRate
         var rate = declared.isPositive ? declared.value : source.commonRate
         if source.isVariable && !(1...120).contains(rate) { rate = source.commonRate }
         if !rate.isFinite || rate <= 0 { rate = 25 }

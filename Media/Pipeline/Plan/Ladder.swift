@@ -27,7 +27,7 @@ struct Ladder {
             let scale = Self.scale(width, height, to: height16by9)
             if scale <= scales[scales.count - 1] * Self.leastStep { scales.append(scale) }
         }
-        if scales.count == 1 { scales.append(top * 2 / 3) }
+        if scales.count == 1 { scales.append(top * 0.6) }
         var rungs: [Rung] = []
         for scale in scales {
             let size = Self.evenSize(width * scale, height * scale, aspect: width / height)

@@ -12,6 +12,8 @@ struct PacketScan {
     private var end: Int64?
     private var lastKey: Int64?
     private var lastDecoding: Int64?
+    /// Packets without any time, which some containers have before their zero.
+    private var untimed = 0
     private var widestKeyGap: Int64 = 0
     /// Steps between decoding times and how often each was seen; bounded.
     private var steps: [Int64: Int] = [:]
@@ -23,7 +25,7 @@ struct PacketScan {
         bytes += packet.size
         if packet.isCorrupt { corrupt += 1 }
         if let decoding = packet.decoding { step(to: decoding) }
-        guard let shown = packet.presentation ?? packet.decoding else { return }
+        guard let shown = packet.presentation ?? packet.decoding else { untimed += 1; return }
         if packet.isKey { key(at: shown) }
         guard !packet.isDiscarded else { return }
         first = min(first ?? shown, shown)
@@ -51,7 +53,7 @@ struct PacketScan {
     var seconds: Double {
         guard let first, let end else { return 0 }
         // A last packet that says nothing of its length lasts as long as most do.
-        return (Double(end) - Double(first)) * unit + (end == lastDecoding ? commonStep : 0)
+        return (Double(end) - Double(first)) * unit + commonStep * Double(untimed + (end == lastDecoding ? 1 : 0))
     }
     private var commonStep: Double { Double(steps.max { ($0.value, $1.key) < ($1.value, $0.key) }?.key ?? 0) * unit }
 
@@ -70,6 +72,6 @@ struct PacketScan {
         let total = steps.values.reduce(0, +), common = commonStep
         guard total >= 8, common > 0 else { return false }
         let odd = steps.filter { abs(Double($0.key) * unit - common) > max(0.002, common / 10) }.values.reduce(0, +)
-        return odd * 100 > total
+        return odd > 2 && odd * 100 > total
     }
 }

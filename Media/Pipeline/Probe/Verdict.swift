@@ -44,7 +44,7 @@ struct Verdict {
     }
 
     private var decoding: Refusal? {
-        guard video.canDecode, scan.packets > 0 else { return nil }
+        guard video.canDecode, scan.packets > 0, size == nil else { return nil }
         let isDamaged = reading.decoderFailed || reading.endedEarly || scan.corrupt * 100 > scan.packets || scan.backwards * 100 > scan.packets
         return isDamaged || picture.width <= 0 || picture.height <= 0 ? Refusal(.corrupt, Probe.corrupt) : nil
     }

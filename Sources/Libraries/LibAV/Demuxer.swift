@@ -46,7 +46,14 @@ public struct Demuxer: ~Copyable {
         let source = ByteSource(descriptor: descriptor, size: Int64(status.st_size), stop: stop)
         let io = try source.makeContext()
         let raw: UnsafeMutablePointer<AVFormatContext>
-        do { raw = try openContext(io, input, format, limits, stop) } catch { ByteSource.free(context: io); throw error }
+        do {
+            raw = try openContext(io, input, format, limits, stop)
+        } catch {
+            ByteSource.free(context: io)
+            // Demuxers that could not read on call it by many names.
+            try stop.check()
+            throw error
+        }
         let demuxer = Demuxer(owning: raw, io: io, source: source, stop: stop, limits: limits)
         try demuxer.findStreams()
         return demuxer
