@@ -55,17 +55,15 @@ struct DeadlineTests {
 
     @Test("an idle connection is closed after its answer's time, one in use is not")
     func keepAlive() async throws {
-        try await RunningServer.with(limits: Self.limits { $0.keepAliveMilliseconds = 300 }, routes: Self.routes) { server in
+        try await RunningServer.with(limits: Self.limits { $0.keepAliveMilliseconds = 1500 }, routes: Self.routes) { server in
             let busy = try server.client()
             let idle = try server.client()
             _ = try await idle.get("/plain")
-            var answered = 0
             while !idle.isClosed {
                 #expect(try await busy.get("/plain").status == 200)
-                answered += 1
                 await idle.receive(within: 20) { _ in false }
             }
-            #expect(answered > 3)
+            #expect(try await busy.get("/plain").status == 200)
         }
     }
 

@@ -75,10 +75,12 @@ public final class Workers<Handle: ~Copyable>: Sendable {
             return threads
         }
         guard !mine.isEmpty else { return }
-        await withUnsafeContinuation { continuation in
+        let ended = Call<Void>()
+        _ = try? await withUnsafeThrowingContinuation { continuation in
+            guard ended.begin(continuation) else { return }
             Thread("workers-end") {
                 for thread in mine { thread.join() }
-                continuation.resume()
+                ended.finish(.success(()))
             }.detach()
         }
     }
