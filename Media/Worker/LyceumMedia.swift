@@ -14,7 +14,7 @@ import MediaPipeline
     static let commandLine = CommandLineTable(
         program: "lyceum-media", about: "probes uploaded video and makes it into streams",
         details: "Files are read by a child process that is confined: no network, no other files, bounded memory and time.",
-        verbs: [ProbeVerb.verb, PackageVerb.verb, SandboxVerb.verb])
+        verbs: [ProbeVerb.verb, PackageVerb.verb, WorkerVerb.verb, SandboxVerb.verb])
 }
 
 /// What the verbs share: a loop to start children from, JSON on standard output, everything else on standard error.

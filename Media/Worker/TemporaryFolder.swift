@@ -8,7 +8,8 @@ struct TemporaryFolder: Sendable {
     static func make() throws -> TemporaryFolder {
         var template = Array("/tmp/lyceum-media-XXXXXX".utf8CString)
         guard mkdtemp(&template) != nil else { throw MediaFailure(.file, "make a temporary folder: \(String(cString: strerror(errno)))") }
-        return TemporaryFolder(path: template.withUnsafeBufferPointer { String(decoding: $0.dropLast().map { UInt8(bitPattern: $0) }, as: UTF8.self) })
+        return TemporaryFolder(
+            path: template.withUnsafeBufferPointer { String(decoding: $0.dropLast().map { UInt8(bitPattern: $0) }, as: UTF8.self) })
     }
 
     /// An empty one.

@@ -1,0 +1,44 @@
+import Glibc
+import Kit
+import Telemetry
+
+/// What `lyceum-media worker` is told by its environment.
+struct WorkerSettings: Sendable {
+    /// A folder with `service-worker.jwk`.
+    let keys: String
+    /// Base of the internal routes of the media service.
+    let media: String
+    /// The folder of the object store.
+    let objects: String
+    let address: String
+    let adminPort: UInt16
+    /// Jobs at once.
+    let slots: Int
+    /// A folder below which each process makes its own.
+    let temporary: String
+    let level: LogLevel
+
+    init(_ configuration: ConfigurationReader) throws(ConfigurationError) {
+        let base = try configuration.int("PORT_BASE", default: 7400, in: 1024...65_000)
+        keys = try configuration.string("KEYS_DIRECTORY")
+        media = try configuration.url("MEDIA_URL", schemes: ["http", "https"], default: "http://127.0.0.1:\(base + 33)").text
+        objects = try configuration.url("OBJECT_STORE", schemes: ["file"]).path
+        address = try configuration.string("ADDRESS", default: "127.0.0.1")
+        adminPort = try configuration.port("MEDIA_WORKER_ADMIN_PORT", default: UInt16(base + 40))
+        slots = try configuration.int("MEDIA_SLOTS", default: 1, in: 1...64)
+        let folder = configuration.environment["TMPDIR"].flatMap { $0.isEmpty ? nil : $0 } ?? "/tmp"
+        temporary = try configuration.string("MEDIA_TEMPORARY", default: "\(folder)/lyceum-media-worker")
+        level = try configuration.choice("LOG_LEVEL", LogLevel.self, default: .info)
+    }
+
+    static var environment: [String: String] {
+        var environment: [String: String] = [:]
+        var entry = environ
+        while let text = entry.pointee {
+            let line = String(cString: text)
+            if let equals = line.firstIndex(of: "=") { environment[String(line[..<equals])] = String(line[line.index(after: equals)...]) }
+            entry += 1
+        }
+        return environment
+    }
+}

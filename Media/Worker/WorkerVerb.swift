@@ -1,0 +1,72 @@
+import Curl
+import Glibc
+import HTTP
+import JOSE
+import Kit
+import Loop
+import MediaAPI
+import MediaPipeline
+import ObjectStore
+import ServiceCalls
+import Telemetry
+
+/// `lyceum-media worker`
+enum WorkerVerb {
+    static let verb = Verb(
+        "worker", "Lease jobs from the media service and make their streams, until SIGTERM.",
+        details: """
+            SIGTERM: a job that runs is given back, and the worker ends within 10 s. The admin port has /health/live, /health/ready and /metrics.
+
+            LYCEUM_KEYS_DIRECTORY          has service-worker.jwk, the key that calls are signed with
+            LYCEUM_OBJECT_STORE            file:///…: where originals are read and streams are put
+            LYCEUM_MEDIA_URL               the admin port of the media service; the port base + 33 of this machine
+            LYCEUM_MEDIA_WORKER_ADMIN_PORT the port base + 40
+            LYCEUM_MEDIA_SLOTS             jobs at once; 1
+            LYCEUM_MEDIA_TEMPORARY         where files of running jobs lie; lyceum-media-worker in $TMPDIR
+            LYCEUM_LOG_LEVEL               debug, info, notice, warning or error
+            """,
+        examples: ["worker", "LYCEUM_MEDIA_SLOTS=2 lyceum-media worker"]
+    ) { _ in try await run() }
+
+    private static func run() async throws -> Int32 {
+        Signals.block()
+        signal(SIGPIPE, SIG_IGN)
+        let settings = try WorkerSettings(ConfigurationReader(environment: WorkerSettings.environment))
+        let log = Log(service: "media-worker", level: settings.level)
+        let space = try WorkerSpace.open(in: settings.temporary)
+        defer { space.close() }
+        let loops = LoopGroup(count: 1, name: "worker")
+        let curl = CurlClient(loops)
+        do {
+            let jobs = try loop(settings, space, curl, log)
+            var times = ServiceGroup.Times()
+            times.graceMilliseconds = 9000
+            try await ServiceGroup([try admin(settings, jobs, loops, log), jobs], on: loops, log: log, times: times).run()
+        } catch {
+            log.error("ended by an error", [("error", .string("\(error)"))])
+            StandardOutputSink.shared.flush()
+            throw error
+        }
+        await curl.close()
+        await loops.shutdown()
+        StandardOutputSink.shared.flush()
+        return 0
+    }
+
+    private static func loop(_ settings: WorkerSettings, _ space: WorkerSpace, _ curl: CurlClient, _ log: Log) throws -> JobLoop {
+        let key = try SigningKey.load(try MountedFile.read("\(settings.keys)/service-worker.jwk"))
+        let transport = CurlServiceTransport(client: curl, tokens: ServiceTokenSource(service: "worker", key: key), log: log) {
+            [media = settings.media] service in
+            service == "media" ? media : nil
+        }
+        let store = try DirectoryObjectStore(path: settings.objects)
+        let work = JobWork(store: store, processes: MediaProcesses(log: log), space: space, log: log)
+        return JobLoop(client: MediaJobsClient(transport), work: work, slots: settings.slots, log: log)
+    }
+
+    private static func admin(_ settings: WorkerSettings, _ jobs: JobLoop, _ loops: LoopGroup, _ log: Log) throws -> AdminService {
+        var listener = HTTPService.Configuration(address: settings.address, port: settings.adminPort)
+        listener.graceMilliseconds = 1000
+        return try AdminService(service: "media-worker", checks: jobs.checks, configuration: listener, loops: loops, log: log)
+    }
+}
