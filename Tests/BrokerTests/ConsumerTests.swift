@@ -2,7 +2,7 @@ import Broker
 import TestKit
 import Testing
 
-@Suite(.serialized)   // each makes quorum queues and databases: many at once are slower than one after the other
+@Suite(.serialized, .timeLimit(.minutes(2)))   // each makes quorum queues and databases: many at once are slower than one after the other
 struct ConsumerTests {
     @Test("messages come in the order in which they were published, and leave the queue when acknowledged")
     func order() async throws {
@@ -111,14 +111,14 @@ struct ConsumerTests {
             for _ in 0..<6 {
                 let consumer = scratch.consumer(prefetch: 20)
                 var isDown = false
-                while !isDown, handled.count < 29 {
+                while !isDown, handled.count < 29, !Task.isCancelled {
                     for delivery in await consumer.next(upTo: 5) {
                         isDown = isDown || delivery.text == "12"
                         if !isDown { handled.insert(delivery.text); delivery.ack() }
                     }
                 }
                 await consumer.stop(graceMilliseconds: isDown ? 0 : 5_000)   // without grace: as if the process were gone
-                if handled.count == 29 { break }
+                if handled.count == 29 || Task.isCancelled { break }
             }
             #expect(handled == Set((0..<30).filter { $0 != 12 }.map(String.init)))
             #expect(try await eventually { try await scratch.depth(of: "\(scratch.queue).dead")?.messages == 1 })

@@ -2,7 +2,7 @@ import Broker
 import TestKit
 import Testing
 
-@Suite(.serialized)   // each makes quorum queues and databases: many at once are slower than one after the other
+@Suite(.serialized, .timeLimit(.minutes(2)))   // each makes quorum queues and databases: many at once are slower than one after the other
 struct PublisherTests {
     @Test("a published message is confirmed and in the queue when publish returns")
     func confirmed() async throws {

@@ -8,7 +8,7 @@ import Telemetry
 import TestKit
 import Testing
 
-@Suite(.serialized)   // each makes quorum queues and databases: many at once are slower than one after the other
+@Suite(.serialized, .timeLimit(.minutes(2)))   // each makes quorum queues and databases: many at once are slower than one after the other
 struct EventConsumerTests {
     struct Broken: Error {}
 

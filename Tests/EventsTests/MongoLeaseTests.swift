@@ -6,7 +6,7 @@ import Telemetry
 import TestKit
 import Testing
 
-@Suite(.serialized)   // each makes quorum queues and databases: many at once are slower than one after the other
+@Suite(.serialized, .timeLimit(.minutes(2)))   // each makes quorum queues and databases: many at once are slower than one after the other
 struct MongoLeaseTests {
     @Test("a lease that is not renewed passes to another, and its old holder can do nothing more")
     func expiry() async throws {

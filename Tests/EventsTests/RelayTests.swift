@@ -6,7 +6,7 @@ import Telemetry
 import TestKit
 import Testing
 
-@Suite(.serialized)   // each makes quorum queues and databases: many at once are slower than one after the other
+@Suite(.serialized, .timeLimit(.minutes(2)))   // each makes quorum queues and databases: many at once are slower than one after the other
 struct RelayTests {
     @Test("a nudge after the commit brings the event out, with no poll", arguments: StoreKind.allCases)
     func nudge(_ kind: StoreKind) async throws {
