@@ -10,7 +10,7 @@ struct Course: Sendable, Equatable {
     /// Everyone who may edit it; the owner is one of them.
     let instructorIDs: [UserID]
     var state: CourseState
-    /// Grows with each change of anything: what listings are ordered by.
+    /// Grows with each change of what the listing shows, so that of two listings the newer is known. An edit of the draft changes nothing there.
     var revision: Int
     /// Grows with each change of the draft: what an edit is made from.
     var draftRevision: Int
@@ -54,32 +54,5 @@ struct LiveVersion: Sendable, Equatable {
     struct Instructor: Sendable, Equatable {
         let id: UserID?
         let displayName: String
-    }
-}
-
-extension Course {
-    /// What other services are told. Nil before the first publication.
-    func listing(description: String?, objectives: [String]) -> CourseListing? {
-        guard let live else { return nil }
-        var listing = CourseListing(
-            courseID: id, revision: revision, versionID: live.id, state: state, slug: slug, title: live.title, language: live.language,
-            publishedAt: live.publishedAt, updatedAt: updatedAt)
-        listing.subtitle = live.subtitle
-        listing.description = description.map { String($0.prefix(2000)) }
-        listing.levels = live.levels
-        listing.categoryIDs = live.categories.map(\.id)
-        listing.categoryPaths = live.categories.map(\.path)
-        listing.categoryNames = live.categories.map(\.name)
-        listing.price = live.price
-        listing.instructorIDs = live.instructors.compactMap(\.id)
-        listing.instructorNames = live.instructors.map(\.displayName)
-        listing.objectives = objectives
-        listing.ratingAverage = rating.average
-        listing.ratingCount = rating.count
-        listing.enrolledCount = enrolledCount
-        listing.lectures = live.lectures
-        listing.durationMs = live.durationMs
-        listing.source = live.source
-        return listing
     }
 }

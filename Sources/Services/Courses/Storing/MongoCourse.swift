@@ -37,6 +37,17 @@ extension Course {
     }
 }
 
+extension ListedCourse {
+    init(bson document: BSONDocument) throws {
+        guard let state = CourseState(rawValue: try document.string("state")) else { throw MongoError(.validation, message: "a course in an unknown state") }
+        self.init(
+            id: try document.id("_id"), slug: try document.string("slug"), state: state, revision: try document.int("revision"),
+            live: try document.document("live") { try LiveVersion(bson: $0) },
+            rating: Course.Rating(average: try document.optionalDouble("rating.average"), count: try document.int("rating.count")),
+            enrolledCount: try document.int("enrolledCount"), updatedAt: try document.date("updatedAt"))
+    }
+}
+
 extension LiveVersion {
     init(bson document: BSONDocument) throws {
         self.init(

@@ -36,7 +36,7 @@ struct MongoCourseStore: CourseStore {
         edited.draftRevision += 1
         edited.updatedAt = time
         let set: BSONDocument = ["draft": .document(edited.draftBSON), "lectureIds": edited.lectureIDs, "updatedAt": .date(time)]
-        let found = try await courses.findOneAndUpdate(Self.unchanged(course), ["$set": .document(set), "$inc": ["revision": 1]])
+        let found = try await courses.findOneAndUpdate(Self.unchanged(course), ["$set": .document(set)])
         return try found.map(Course.init(bson:))
     }
 
@@ -92,7 +92,7 @@ struct MongoCourseStore: CourseStore {
             known.draft.sections[s].lectures[l].asset = asset
             known.draftRevision += 1
             let set: BSONDocument = ["draft": .document(known.draftBSON), "updatedAt": .date(time)]
-            try session.updateOne(in: courses, ["_id": .id(course)], ["$set": .document(set), "$inc": ["revision": 1]])
+            try session.updateOne(in: courses, ["_id": .id(course)], ["$set": .document(set)])
         }
     }
 

@@ -28,9 +28,9 @@ public struct MediaJobsClient: Sendable {
         try await report(job, "refuse") { $0.field("reason", reason); $0.field("detail", detail) }
     }
 
-    /// This try failed; another may follow, later.
-    public func fail(_ job: LeasedJob, reason: String, detail: String) async throws -> Bool {
-        try await report(job, "fail") { $0.field("reason", reason); $0.field("detail", detail) }
+    /// This try failed; another follows, later, unless `isFinal` says that none would help, or there were too many.
+    public func fail(_ job: LeasedJob, reason: String, detail: String, isFinal: Bool = false) async throws -> Bool {
+        try await report(job, "fail") { $0.field("reason", reason); $0.field("detail", detail); $0.field("final", isFinal) }
     }
 
     /// Gives the job back untried, since the worker stops.

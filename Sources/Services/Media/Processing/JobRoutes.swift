@@ -39,14 +39,14 @@ struct JobRoutes: Sendable {
     }
 
     private func refuse(_ context: RequestContext) async throws -> Response {
-        let (token, reason, detail) = try await Self.verdict(context)
+        let (token, reason, detail) = try await context.fields { Self.verdict(&$0) }
         try await jobs.refuse(try context.id("jobId"), token: token, reason: reason, detail: detail)
         return .noContent()
     }
 
     private func fail(_ context: RequestContext) async throws -> Response {
-        let (token, reason, detail) = try await Self.verdict(context)
-        try await jobs.fail(try context.id("jobId"), token: token, reason: reason, detail: detail)
+        let ((token, reason, detail), isFinal) = try await context.fields { (Self.verdict(&$0), $0.optionalBool("final") ?? false) }
+        try await jobs.fail(try context.id("jobId"), token: token, reason: reason, detail: detail, isFinal: isFinal)
         return .noContent()
     }
 
@@ -57,7 +57,7 @@ struct JobRoutes: Sendable {
 
     private static func token(_ fields: inout JSONFields) -> String { fields.string("leaseToken", length: 1...100) }
 
-    private static func verdict(_ context: RequestContext) async throws -> (String, String, String) {
-        try await context.fields { (token(&$0), $0.string("reason", length: 1...100), $0.string("detail", length: 1...2000)) }
+    private static func verdict(_ fields: inout JSONFields) -> (String, String, String) {
+        (token(&fields), fields.string("reason", length: 1...100), fields.string("detail", length: 1...2000))
     }
 }

@@ -31,11 +31,11 @@ struct RunJobs: Sendable {
         try check(try await store.refuse(job, token: token, reason: reason, detail: detail, at: clock.now()))
     }
 
-    /// 10 s, 20 s, 40 s … between tries.
-    func fail(_ job: JobID, token: String, reason: String, detail: String) async throws {
+    /// 10 s, 20 s, 40 s … between tries; none after one that is final.
+    func fail(_ job: JobID, token: String, reason: String, detail: String, isFinal: Bool) async throws {
         let now = clock.now()
         guard let attempts = try await store.attempts(of: job) else { throw MediaError.leaseLost }
-        let retryAt = attempts < Self.maximumAttempts ? now.adding(seconds: 10 * Double(1 << min(attempts - 1, 8))) : nil
+        let retryAt = !isFinal && attempts < Self.maximumAttempts ? now.adding(seconds: 10 * Double(1 << min(attempts - 1, 8))) : nil
         log.warning("a media job failed", [("job", .string(job.description)), ("attempts", .int(attempts)), ("reason", .string(reason)), ("detail", .string(detail))])
         try check(try await store.fail(job, token: token, reason: reason, detail: detail, retryAt: retryAt, at: now))
     }

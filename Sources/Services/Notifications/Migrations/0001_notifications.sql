@@ -26,3 +26,4 @@ create table inbox (
     received_at timestamptz not null default now(),
     primary key (consumer, event_id)
 );
+create index inbox_received on inbox (received_at);

@@ -14,7 +14,7 @@ struct ApplyCourse: Sendable {
 
     func callAsFunction(_ events: [Event]) async throws {
         let courses = try events.map { IndexedCourse(try Self.listing(of: $0)) }
-        let result: ElasticCourseIndex.BulkResult
+        let result: BulkResult
         do { result = try await index.write(Self.newest(courses)) } catch {
             if error.kind == .notFound { try await index.ensure() }
             throw RetryLater(error.description)

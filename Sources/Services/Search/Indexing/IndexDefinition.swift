@@ -1,4 +1,4 @@
-package import JSON
+import JSON
 
 /// Settings and mapping of the index: only what both Elasticsearch 8 and OpenSearch 2 have. A change needs another `schemaVersion` and a rebuild.
 package enum IndexDefinition {
@@ -6,13 +6,16 @@ package enum IndexDefinition {
     /// What services read and write; it points at one index.
     package static let alias = "courses"
 
+    /// How soon what was written is found.
+    static let refreshInterval = "500ms"
+
     /// The body of the creation of an index.
-    package static var body: Buffer {
+    static func body(refreshInterval: String) -> Buffer {
         JSONWriter.object { json in
             json.object("settings") { json in
                 json.field("number_of_shards", 1)
                 json.field("number_of_replicas", 0)
-                json.field("refresh_interval", "500ms")
+                json.field("refresh_interval", refreshInterval)
                 json.object("analysis", analysis)
             }
             json.object("mappings") { json in

@@ -88,6 +88,7 @@ create table outbox (
     published_at timestamptz
 );
 create index outbox_unpublished on outbox (position) where published_at is null;
+create index outbox_published on outbox (published_at) where published_at is not null;
 
 create table inbox (
     consumer    text not null,
@@ -95,3 +96,4 @@ create table inbox (
     received_at timestamptz not null default now(),
     primary key (consumer, event_id)
 );
+create index inbox_received on inbox (received_at);

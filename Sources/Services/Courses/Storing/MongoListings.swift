@@ -1,0 +1,93 @@
+package import CoursesAPI
+import Kit
+package import Mongo
+import Stores
+
+/// What MongoDB knows of courses that have a listing, for those who keep a copy: read as a whole in bounded memory, by id, and as changes.
+package struct MongoListings: Sendable {
+    /// A listing without its text.
+    package struct Revision: Sendable, Equatable {
+        package let id: CourseID
+        package let revision: Int
+        /// Whether catalogue and search show it.
+        package let isPublished: Bool
+    }
+
+    /// Courses that changed, and where to go on.
+    package struct Changes: Sendable {
+        package let ids: Set<CourseID>
+        package let token: BSONDocument
+        /// The collection was dropped or renamed: what the courses were is not told, read all of it.
+        package let isBroken: Bool
+        /// How many changes were read.
+        package let count: Int
+    }
+
+    private let courses: MongoCollection
+    private let versions: MongoCollection
+    /// A course has a listing from its first publication on.
+    private static let listed: BSONDocument = ["live": ["$ne": nil]]
+
+    package init(_ pool: MongoPool, database: String) {
+        courses = pool.collection(database, "courses")
+        versions = pool.collection(database, "versions")
+    }
+
+    package func count() async throws -> Int { try await courses.count(Self.listed) }
+
+    /// All listings in the order of their ids, a page at a time; a listing that changes meanwhile comes as it is when its page is read.
+    package func pages(size: Int) -> MongoScan<BSONDocument> { courses.scan(Self.listed, projection: Self.shown, pageSize: size) { try $0.document() } }
+
+    /// The listings of a page's documents.
+    package func listings(of documents: [BSONDocument]) async throws -> [CourseListing] {
+        let ids = documents.compactMap { $0.value("live.versionId") }
+        let fields: BSONDocument = ["content.description": 1, "content.objectives": 1]
+        let found = try await versions.find(["_id": ["$in": .array(ids)]], MongoFind(projection: fields, limit: max(ids.count, 1)))
+        var texts: [VersionID: BSONDocument] = [:]
+        for version in found.items { texts[try version.id("_id")] = version }
+        return try documents.compactMap { document in
+            let course = try ListedCourse(bson: document)
+            guard let text = texts[course.live.id] else { throw MongoError(.validation, message: "a live version without its content") }
+            return course.listing(description: try text.optionalString("content.description"), objectives: try text.strings("content.objectives"))
+        }
+    }
+
+    /// The listings of these courses; what has none is left out. At most 1,000 ids.
+    package func listings(of ids: some Collection<CourseID>) async throws -> [CourseListing] {
+        guard !ids.isEmpty else { return [] }
+        let filter: BSONDocument = Self.listed.merging(["_id": ["$in": .ids(Array(ids))]])
+        return try await listings(of: courses.find(filter, MongoFind(projection: Self.shown, limit: ids.count)).items)
+    }
+
+    /// Ids and revisions in the order of the ids.
+    package func revisions(pageSize: Int) -> MongoScan<Revision> {
+        courses.scan(Self.listed, projection: ["revision": 1, "state": 1], pageSize: pageSize) { view in
+            let document = try view.document()
+            return Revision(
+                id: try document.id("_id"), revision: try document.int("revision"),
+                isPublished: try document.string("state") == CourseState.published.rawValue)
+        }
+    }
+
+    /// Where changes from this moment on begin.
+    package func token() async throws -> BSONDocument { try await courses.changes(MongoWatch(limit: 0, waitMilliseconds: 0)).token }
+
+    /// Changes after `token`, at most `limit`. Throws `MongoError.historyLost` when MongoDB does not know that far back any more.
+    package func changes(after token: BSONDocument, limit: Int, waitMilliseconds: Int) async throws -> Changes {
+        let pipeline: [BSONDocument] = [["$project": ["operationType": 1, "ns": 1, "documentKey": 1, "clusterTime": 1]]]
+        let read = try await courses.changes(MongoWatch(after: token, pipeline: pipeline, limit: limit, waitMilliseconds: waitMilliseconds))
+        var ids: Set<CourseID> = []
+        var isBroken = false
+        for change in read.events {
+            switch change.operation {
+            case .insert, .update, .replace, .delete: if let id = change.id?.uuidValue, let id = CourseID(bytes: id.bytes) { ids.insert(id) }
+            case .drop, .rename, .invalidate: isBroken = true
+            case .other: break
+            }
+        }
+        return Changes(ids: ids, token: read.token, isBroken: isBroken, count: read.events.count)
+    }
+
+    /// All but the draft.
+    private static let shown: BSONDocument = ["slug": 1, "state": 1, "revision": 1, "live": 1, "rating": 1, "enrolledCount": 1, "updatedAt": 1]
+}

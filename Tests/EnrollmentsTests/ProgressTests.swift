@@ -1,0 +1,115 @@
+import CoursesAPI
+import EnrollmentsAPI
+import JSON
+import Kit
+import Loop
+import Postgres
+import Stores
+import Telemetry
+import TestRoutes
+import TestStores
+import Testing
+@testable import Enrollments
+
+@Suite("Progress")
+struct ProgressTests {
+    /// A student in a course of a video of 100 s and an article.
+    static func enrolled(_ body: (TestService, KnownCourse, Principal) async throws -> Void) async throws {
+        try await TestService.with(EnrollmentsService.self) { service async throws in
+            let known = KnownCourse()
+            try await service.know(known.event())
+            let sam = student()
+            #expect(await service.call("POST", "/v1/enrollments", as: sam, json: ["courseId": .string(known.course.description)]).status == 201)
+            try await body(service, known, sam)
+        }
+    }
+
+    static func report(_ service: TestService, _ known: KnownCourse, _ lecture: LectureID, _ sam: Principal, _ body: JSONValue) async -> (Int, JSONValue) {
+        let answer = await service.call("PUT", "/v1/me/courses/\(known.course)/lectures/\(lecture)/progress", as: sam, json: body)
+        return (answer.status, answer.json)
+    }
+
+    @Test("intervals are united: twice, late or overlapping, the result is the same")
+    func united() async throws {
+        let reports: [JSONValue] = [["intervals": [[0, 10], [5, 20]]], ["intervals": [[40, 60]]], ["intervals": [[0, 20]]], ["intervals": [[50, 70], [90, 300]]]]
+        for order in [[0, 1, 2, 3], [3, 2, 1, 0], [1, 1, 3, 0, 2, 3]] {
+            try await Self.enrolled { service, known, sam async throws in
+                var last: JSONValue = .null
+                for place in order {
+                    let (status, body) = await Self.report(service, known, known.video, sam, reports[place])
+                    #expect(status == 200)
+                    last = body
+                }
+                // 20 + 30 + 10: what lies beyond the end of the video is cut off.
+                #expect(last["coveredSeconds"]?.intValue == 60)
+                #expect(last["percent"]?.intValue == 60)
+                #expect(last["coursePercent"]?.intValue == 30)
+                #expect(last["completed"]?.boolValue == false)
+            }
+        }
+    }
+
+    @Test("nine tenths complete a video, every lecture the course, each told once")
+    func completion() async throws {
+        try await Self.enrolled { service, known, sam async throws in
+            #expect(await Self.report(service, known, known.video, sam, ["intervals": [[0, 89]]]).1["completed"]?.boolValue == false)
+            #expect(await Self.report(service, known, known.video, sam, ["intervals": [[89, 90]], "positionSeconds": 90]).1["completed"]?.boolValue == true)
+            #expect(try await service.told(CourseCompleted.eventType) == 0)
+            let (_, done) = await Self.report(service, known, known.article, sam, ["completed": true])
+            #expect(done["coursePercent"]?.intValue == 100)
+            _ = await Self.report(service, known, known.article, sam, ["completed": true])
+            _ = await Self.report(service, known, known.video, sam, ["intervals": [[0, 100]]])
+            #expect(try await service.told(LectureCompleted.eventType) == 2)
+            #expect(try await service.told(CourseCompleted.eventType) == 1)
+            let course = await service.call("GET", "/v1/me/courses/\(known.course)", as: sam)
+            #expect(course.json["state"]?.stringValue == "completed")
+            #expect(course.json["lectures"]?[0]?["positionSeconds"]?.intValue == 90)
+            let delivery = Principal(kind: .service("delivery"))
+            let position = await service.callInternal(
+                "GET", "/internal/v1/users/\(sam.userID!)/courses/\(known.course)/lectures/\(known.video)/position", as: delivery)
+            #expect(position.json["positionSeconds"]?.intValue == 90)
+        }
+    }
+
+    @Test("reports at once complete a course once")
+    func concurrent() async throws {
+        try await Self.enrolled { service, known, sam async throws in
+            await withTaskGroup(of: Void.self) { group in
+                for second in 0..<10 {
+                    group.addTask { _ = await Self.report(service, known, known.video, sam, ["intervals": [[.int(second * 10), .int(second * 10 + 10)]]]) }
+                    group.addTask { _ = await Self.report(service, known, known.article, sam, ["completed": true]) }
+                }
+            }
+            #expect(try await service.told(CourseCompleted.eventType) == 1)
+            #expect(await service.call("GET", "/v1/me/courses/\(known.course)", as: sam).json["percent"]?.intValue == 100)
+        }
+    }
+
+    @Test("who has no access reports nothing; what does not fit the lecture is named")
+    func refused() async throws {
+        try await Self.enrolled { service, known, sam async throws in
+            #expect(await Self.report(service, known, known.video, student(), ["intervals": [[0, 10]]]).0 == 403)
+            #expect(await Self.report(service, known, LectureID(), sam, ["intervals": [[0, 10]]]).0 == 404)
+            for (body, pointer) in [
+                (["intervals": [[10, 5]]], "/intervals"), (["intervals": [[0]]], "/intervals"), (["intervals": "all"], "/intervals"), ([:], "/intervals"),
+                (["positionSeconds": -1], "/positionSeconds"), (["completed": false], "/completed"), (["completed": true], "/completed"),
+                (["watched": 1, "positionSeconds": 1], "/watched"),
+            ] as [(JSONValue, String)] {
+                let (status, problem) = await Self.report(service, known, known.video, sam, body)
+                #expect(status == 422)
+                #expect(problem["errors"]?[0]?["pointer"]?.stringValue == pointer)
+            }
+            #expect(await Self.report(service, known, known.article, sam, ["intervals": [[0, 10]]]).0 == 422)
+        }
+    }
+
+    @Test("a share is a hundred percent only when every lecture is completed")
+    func shares() {
+        let almost = (0..<200).map { place in
+            LectureShare(lectureID: LectureID(), kind: .video, durationSeconds: 100, coveredSeconds: place == 0 ? 89 : 100, positionSeconds: 0, completedAt: place == 0 ? nil : .now)
+        }
+        #expect(CourseShare(lectures: almost).percent == 99)
+        #expect(CourseShare(lectures: []).percent == 0)
+        #expect(CourseShare(lectures: Array(almost.dropFirst())).percent == 100)
+    }
+}
