@@ -26,10 +26,11 @@ struct LimitTests {
         var configuration = PostgresConfiguration.patient
         configuration.statementTimeout = 120_000
         try await TestDatabase.sharedPool(configuration) { pool in
-            try await pool.ping()
             let loop = TestDatabase.loops.loops[0]
-            let slow = Task(executorPreference: loop) { await postgresError { _ = try await pool.query(Self.sleep, [.float8(100)]) } }
-            try await Task.sleep(for: .milliseconds(100))
+            let name = uniqueName("slow")
+            let slow = Task(executorPreference: loop) { await postgresError { try await pool.query(.once("select pg_sleep(100), '\(name)'")) } }
+            try await TestDatabase.untilRunning(name)
+            try await Task.sleep(for: .milliseconds(50))
             let start = ContinuousClock.now
             try await Task(executorPreference: loop) { for _ in 0..<20 { try await pool.ping() } }.value
             #expect(ContinuousClock.now - start < .seconds(50))
@@ -112,16 +113,32 @@ struct LimitTests {
         try await pool.ping()
         let name = uniqueName("close")
         let running = Task { try await pool.query(.once("select pg_sleep(1), '\(name)'")).count }
-        try await TestDatabase.sharedPool { other in
-            let isRunning = Statement.once("select 1 from pg_stat_activity where pid <> pg_backend_pid() and query like '%\(name)%'")
-            let hasBegun = try await eventually { try await !other.query(isRunning).isEmpty }
-            #expect(hasBegun)
-        }
+        try await TestDatabase.untilRunning(name)
         await pool.close()
         #expect(try await running.value == 1)
         #expect(await postgresError { try await pool.ping() }?.kind == .connection)
         #expect(await postgresError { try await pool.withConnection { _ = try await $0.query(.once("select 1")) } }?.kind == .connection)
         await pool.close()
+    }
+
+    @Test("closing does not wait for ever for a transaction that does not end")
+    func closeStuck() async throws {
+        let configuration = PostgresConfiguration(connectTimeout: 30_000, statementTimeout: 500, poolWait: 30_000)
+        let pool = try PostgresPool(url: try TestStack.load().postgres, configuration, on: TestDatabase.loops, log: TestDatabase.quiet)
+        let holding = AsyncStream<Void>.makeStream()
+        let holder = Task {
+            try await pool.withTransaction { transaction in
+                try await transaction.query(.once("select 1"))
+                holding.continuation.finish()
+                try await Task.sleep(for: .seconds(120))
+            }
+        }
+        for await _ in holding.stream {}
+        let start = ContinuousClock.now
+        await pool.close()
+        #expect(ContinuousClock.now - start < .seconds(60))
+        holder.cancel()
+        _ = await holder.result
     }
 
     @Test("a copy is not a statement, and the pool survives the mistake")

@@ -115,4 +115,24 @@ struct StatementTests {
             #expect(states == Array(repeating: "42601", count: 20))
         }
     }
+
+    @Test("what may lag goes to the replica, all else to the primary, and all to the primary when the replica is away")
+    func replica() async throws {
+        try await TestDatabase.with { database in
+            let name = Statement("select current_setting('application_name')", mayLag: true)
+            let fresh = Statement("select current_setting('application_name')")
+            var configuration = PostgresConfiguration.patient
+            configuration.replicaURL = database.url + "?application_name=replica"
+            let pool = try database.anotherPool(configuration)
+            #expect(try await pool.query(name).text(0, 0) == "replica")
+            #expect(try await pool.query(fresh).text(0, 0) == "lyceum")
+            #expect(try await pool.run([(name, []), (fresh, [])]).map { $0.text(0, 0) } == ["lyceum", "lyceum"])
+            await pool.close()
+            configuration.replicaURL = "postgresql://lyceum@127.0.0.1:\(freePort())/none"
+            configuration.poolWait = 3000
+            let lame = try database.anotherPool(configuration)
+            #expect(try await lame.query(name).text(0, 0) == "lyceum")
+            await lame.close()
+        }
+    }
 }

@@ -1,6 +1,7 @@
 import Loop
 import Telemetry
 import TestKit
+import Testing
 @testable import Postgres
 
 /// A database of a test's own on the stack's server: made before it, dropped after it.
@@ -44,6 +45,15 @@ struct TestDatabase {
         } catch {
             await pool.close()
             throw error
+        }
+    }
+
+    /// Waits until the server runs a statement with `name` in its text.
+    static func untilRunning(_ name: String) async throws {
+        try await sharedPool { other in
+            let find = Statement.once("select 1 from pg_stat_activity where pid <> pg_backend_pid() and state = 'active' and query like '%\(name)%'")
+            let hasBegun = try await eventually(within: .seconds(60)) { try await !other.query(find).isEmpty }
+            try #require(hasBegun)
         }
     }
 

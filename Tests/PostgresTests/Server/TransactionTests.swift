@@ -1,4 +1,5 @@
 import Loop
+import Telemetry
 import Testing
 import TestKit
 @testable import Postgres
@@ -207,7 +208,7 @@ struct TransactionTests {
                     }
                 }
             }
-            try await untilRunning(name)
+            try await TestDatabase.untilRunning(name)
             let start = ContinuousClock.now
             task.cancel()
             #expect(await task.value?.kind == .cancelled)
@@ -275,6 +276,32 @@ struct TransactionTests {
         }
     }
 
+    @Test("rows are copied in as binary values, a piece at a time")
+    func copyBinary() async throws {
+        try await with { pool in
+            try await pool.query(.once("create table all_types (id int8, name text, body bytea, at timestamptz, tags text[], raw jsonb)"))
+            let next = Locked(0)
+            let copied = try await pool.withTransaction { transaction in
+                try await transaction.copyIn("copy all_types from stdin (format binary)") {
+                    next.withLock { next in
+                        guard next < 5000 else { return nil }
+                        var rows = CopyRows()
+                        if next > 0 { _ = rows.take() }   // the head is in the first piece only
+                        for id in next..<next + 1000 {
+                            rows.append([.int8(Int64(id)), id % 2 == 0 ? .null : .text("é\t\(id)"), .bytes([UInt8(id % 256)]), .timestamp(.init(microseconds: 0)),
+                                         .textArray(["a", nil]), .jsonb("{}")])
+                        }
+                        next += 1000
+                        return next < 5000 ? rows.take() : rows.end()
+                    }
+                }
+            }
+            #expect(copied == 5000)
+            let rows = try await pool.query(Statement("select count(*), count(name), max(encode(body, 'hex')), bool_and(tags = '{a,null}') from all_types"))
+            #expect(rows.int8(0, 0) == 5000 && rows.int8(0, 1) == 2500 && rows.text(0, 2) == "ff" && rows.bool(0, 3))
+        }
+    }
+
     @Test("a transaction whose connection is ended before its commit runs again")
     func lostBeforeCommit() async throws {
         try await with { pool in
@@ -291,14 +318,6 @@ struct TransactionTests {
             #expect(runs.withLock { $0 } == 2)
             let count = try await pool.query(Self.count).int8(0, 0)
             #expect(count == 4)
-        }
-    }
-
-    private func untilRunning(_ name: String) async throws {
-        try await TestDatabase.sharedPool { other in
-            let isRunning = Statement.once("select 1 from pg_stat_activity where pid <> pg_backend_pid() and state = 'active' and query like '%\(name)%'")
-            let hasBegun = try await eventually { try await !other.query(isRunning).isEmpty }
-            try #require(hasBegun)
         }
     }
 }

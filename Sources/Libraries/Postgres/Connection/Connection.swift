@@ -105,6 +105,8 @@ final class Connection: @unchecked Sendable {   // touched on its loop's thread 
         let entry = Queue.Entry(.batch, expected: batch.count, limit: limit(timeout), waiter: waiter, keys: uses.compactMap(\.key))
         let sequence = queue.append(entry, now: loop.now)
         flush()
+        // While it could not send, libpq has read: that makes no socket ready.
+        if PQisBusy(raw) == 0 { loop.afterJobs { [weak self] in self?.receive() } }
         return sequence
     }
 
@@ -166,15 +168,17 @@ final class Connection: @unchecked Sendable {   // touched on its loop's thread 
         guard lost == nil else { return }
         if readiness.contains(.write) { flush() }
         let isAlive = PQconsumeInput(raw) == 1
-        if exclusive == nil { receive() }
+        receive()
         guard lost == nil else { return }
         deliverNotifications()
         if !isAlive || PQstatus(raw) == CONNECTION_BAD { return lose(PostgresError(.connection, problem, effect: .unknown)) }
+        // An error on the socket is told as both, once, and there may be an answer to read before it.
+        if readiness == [.read, .write] { watch?.change(to: wantsWrite ? [.read, .write] : .read) }
         exclusive?.becameReady()
     }
 
     private func receive() {
-        while lost == nil, !queue.isEmpty, PQisBusy(raw) == 0 {
+        while lost == nil, exclusive == nil, !queue.isEmpty, PQisBusy(raw) == 0 {
             guard let result = PQgetResult(raw) else {
                 emptyAnswers += 1
                 if emptyAnswers > 4 { lose(PostgresError(.protocol, "the server and we are out of step", effect: .unknown)) }
@@ -246,6 +250,9 @@ final class Connection: @unchecked Sendable {   // touched on its loop's thread 
     var isIdle: Bool { lost == nil && exclusive == nil && queue.isEmpty && PQtransactionStatus(raw) == PQTRANS_IDLE }
     /// Nothing is under way in an open transaction that has not failed.
     var isInTransaction: Bool { lost == nil && exclusive == nil && queue.isEmpty && PQtransactionStatus(raw) == PQTRANS_INTRANS }
+
+    /// What is under way has nobody who waits for it.
+    var isUnwanted: Bool { exclusive == nil && !queue.isEmpty && !queue.isAwaited }
 
     /// Nothing is under way and the server has not closed it meanwhile. Asks the kernel, not the server.
     func isHealthy() -> Bool {

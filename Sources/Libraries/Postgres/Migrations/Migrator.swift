@@ -66,7 +66,7 @@ public struct Migrator: Sendable {
 
     private func migrate(in session: PostgresSession) async throws -> [Migration] {
         let pending = try await plan(session)
-        try await session.script(Migrator.table)
+        if !pending.isEmpty { try await session.script(Migrator.table) }
         for migration in pending { try await apply(migration, in: session) }
         return pending
     }

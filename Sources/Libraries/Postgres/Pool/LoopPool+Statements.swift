@@ -4,7 +4,6 @@ extension LoopPool {
     /// Runs a batch on a shared connection; makes the call again where the caller cannot tell the difference.
     func run(_ batch: [Connection.Call]) async -> Connection.Outcome {
         var attempt = 0
-        var hasRetriedRead = false
         while true {
             attempt += 1
             let connection: Connection
@@ -19,8 +18,8 @@ extension LoopPool {
                 PostgresMeter.shared.retried("stale plan")
             } else if error.kind == .connection, error.effect == .none {
                 PostgresMeter.shared.retried("not sent")
-            } else if error.kind == .connection, !hasRetriedRead, batch.allSatisfy({ $0.0.isReadOnly }) {
-                hasRetriedRead = true
+            } else if error.kind == .connection, batch.allSatisfy({ $0.0.isReadOnly }) {
+                // More than once: a server that ends takes all connections with it, and we hear of one after the other.
                 PostgresMeter.shared.retried("read")
             } else {
                 return outcome

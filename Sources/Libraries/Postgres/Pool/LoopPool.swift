@@ -19,6 +19,8 @@ final class LoopPool: @unchecked Sendable {   // touched on the loop's thread on
     private var extras: [ObjectIdentifier: Connection] = [:]
     private var lastFailure: PostgresError?
     private var closers: [UnsafeContinuation<Void, Never>] = []
+    /// When a closing pool waits no longer.
+    private var closesAt = UInt64.max
     private var timer: Repeat?
     private var timerInterval: UInt64 = 0
     private let meter = PostgresMeter.shared
@@ -202,11 +204,11 @@ final class LoopPool: @unchecked Sendable {   // touched on the loop's thread on
         if wanted != timerInterval { setTimer(wanted) }
     }
 
-    /// After the close nobody waits for statements whose callers have gone.
+    /// After the close nobody waits for statements whose callers have gone, nor for ever for a transaction that does not end.
     private func dropUnwanted() {
-        for connection in Array(connections.values) where state.isClosed && !connection.queue.isEmpty && !connection.queue.isAwaited && connection.exclusive == nil {
-            connection.lose(.closed)
-        }
+        guard state.isClosed else { return }
+        let isLate = loop.now >= closesAt
+        for connection in Array(connections.values) where isLate || connection.isUnwanted { connection.lose(.closed) }
     }
 
     // MARK: - Connections of their own
@@ -242,9 +244,10 @@ final class LoopPool: @unchecked Sendable {   // touched on the loop's thread on
         meter.closed(wasLost: false)
     }
 
-    /// Refuses what comes, waits for what runs, closes all.
+    /// Refuses what comes, waits for what runs (as long as a statement may take, and some), closes all.
     func close() async {
         loop.preconditionCurrent()
+        if closesAt == .max { closesAt = loop.now + configuration.statementTimeout + 2 * Connection.grace }
         let actions = state.close()
         for attempt in attempts.values { attempt.cancel() }
         perform(actions)
