@@ -28,7 +28,6 @@ struct OriginRoutes: Sendable {
         let tag = ETag(file.etag)
         let common: [(name: StaticString, value: String)] = [
             ("content-type", type), ("etag", tag.description), ("accept-ranges", "bytes"), ("cache-control", "public, max-age=31536000, immutable"),
-            ("x-content-type-options", "nosniff"),
         ]
         if let known = context.ifNoneMatch(), known.has(tag) {
             close(file.descriptor)
