@@ -8,7 +8,8 @@ enum PackageVerb {
     static let verb = Verb(
         "package", "Make an HLS stream of a file in a folder.",
         details: "DIR must not exist, or be empty; the stream appears in it whole and checked, or not at all. Prints the manifest as JSON.\n"
-            + "The exit status is 0 when the stream is there, 3 when the file was refused (the reasons are printed as by probe), 1 when something failed.",
+            + "The exit status is 0 when the stream is there, 3 when the file was refused (the reasons are printed as by probe),\n"
+            + "1 when something failed.",
         examples: ["package lecture.mp4 stream"], arguments: [Argument("FILE", "The file."), Argument("DIR", "The folder of the stream.")]
     ) { words in
         let file = words.argument(0) ?? "", folder = words.argument(1) ?? ""

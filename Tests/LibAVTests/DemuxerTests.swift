@@ -45,7 +45,8 @@ import TestKit
 
     @Test("a playlist of a file beside it opens nothing, even as a playlist")
     func nestedOpen() throws {
-        let list = try folder.write("#EXTM3U\n#EXT-X-VERSION:7\n#EXT-X-TARGETDURATION:6\n#EXTINF:1.2,\n\(clip)\n#EXT-X-ENDLIST\n".utf8, to: "list.m3u8")
+        let list = try folder.write(
+            "#EXTM3U\n#EXT-X-VERSION:7\n#EXT-X-TARGETDURATION:6\n#EXTINF:1.2,\n\(clip)\n#EXT-X-ENDLIST\n".utf8, to: "list.m3u8")
         let file = try OpenedFile(list)
         #expect(throws: AVError.self) { _ = try Demuxer.open(descriptor: file.descriptor, as: "hls", limits: limits, stop: StopSignal()) }
         let concat = try folder.write("ffconcat version 1.0\nfile \(clip)\n".utf8, to: "list.ffconcat")
@@ -56,10 +57,14 @@ import TestKit
     @Test("bytes of another format are invalid data, not tried as something else")
     func otherFormat() throws {
         let file = try OpenedFile(clip)
-        let error = #expect(throws: AVError.self) { _ = try Demuxer.open(descriptor: file.descriptor, as: "matroska", limits: limits, stop: StopSignal()) }
+        let error = #expect(throws: AVError.self) {
+            _ = try Demuxer.open(descriptor: file.descriptor, as: "matroska", limits: limits, stop: StopSignal())
+        }
         #expect(error?.kind == .invalidData || error?.kind == .endOfFile)
         #expect(error?.description.hasPrefix("open the container: ") == true)
-        let none = #expect(throws: AVError.self) { _ = try Demuxer.open(descriptor: file.descriptor, as: "no such format", limits: limits, stop: StopSignal()) }
+        let none = #expect(throws: AVError.self) {
+            _ = try Demuxer.open(descriptor: file.descriptor, as: "no such format", limits: limits, stop: StopSignal())
+        }
         #expect(none?.kind == .notAvailable)
     }
 

@@ -43,7 +43,9 @@ import Testing
         let source = try FilterGraph.generator("testsrc2=s=64x36:r=10:d=1,format=yuv420p[out]", outputs: ["out"])
         let frame = try Frame.make(), scaled = try Frame.make()
         #expect(try source.pull(0, into: frame) == .ready)
-        let graph = try FilterGraph.video("[in]split=2[a][b];[a]scale=32:18[small];[b]scale=48:28[middle]", input: frame.videoShape, timeBase: Rational(1, 10), outputs: ["small", "middle"])
+        let graph = try FilterGraph.video(
+            "[in]split=2[a][b];[a]scale=32:18[small];[b]scale=48:28[middle]", input: frame.videoShape, timeBase: Rational(1, 10),
+            outputs: ["small", "middle"])
         #expect(try graph.pull(0, into: scaled) == .needsInput)
         try graph.push(frame)
         #expect(try graph.pull(0, into: scaled) == .ready)

@@ -5,7 +5,8 @@ import TestKit
 /// A clip made by the library under test: moving pictures, H.264, fragmented MP4.
 enum SyntheticClip {
     static func settings(threads: Int = 1) -> H264Settings {
-        var settings = H264Settings(width: 160, height: 90, frameRate: Rational(25, 1), keyInterval: 10, quality: 28, maximumBitRate: 400_000, bufferBits: 800_000)
+        var settings = H264Settings(
+            width: 160, height: 90, frameRate: Rational(25, 1), keyInterval: 10, quality: 28, maximumBitRate: 400_000, bufferBits: 800_000)
         settings.preset = "ultrafast"
         settings.threads = threads
         return settings

@@ -20,7 +20,9 @@ import TestKit
     @Test("every way out is refused inside, and open outside")
     func waysOut() throws {
         let before = try onThread { [sibling, outside] in SandboxTrial.all(sibling: sibling, outside: outside) }
-        let reading = before.filter { $0.attempt.hasPrefix("read") || $0.attempt.hasPrefix("write") || $0.attempt.hasPrefix("open") || $0.attempt.hasPrefix("start") }
+        let reading = before.filter {
+            $0.attempt.hasPrefix("read") || $0.attempt.hasPrefix("write") || $0.attempt.hasPrefix("open") || $0.attempt.hasPrefix("start")
+        }
         #expect(reading.count == 6)
         for trial in reading { #expect(!trial.isRefused, "\(trial.attempt) proves nothing: \(trial.outcome)") }
 
@@ -69,6 +71,7 @@ import TestKit
         let usage = ResourceUsage.now
         #expect(usage.cpuSeconds > 0)
         #expect(usage.peakResidentBytes > 1 << 20)
+        #expect(AddressSpace().peak > usage.peakResidentBytes)
     }
 
 }
@@ -80,6 +83,6 @@ func onThread<R: Sendable>(_ body: @escaping @Sendable () throws -> R) throws ->
     return try #require(box.result).get()
 }
 
-private final class ResultBox<R: Sendable>: @unchecked Sendable {   // written by one thread, read after it was joined
+private final class ResultBox<R: Sendable>: @unchecked Sendable {  // written by one thread, read after it was joined
     var result: Result<R, any Error>?
 }

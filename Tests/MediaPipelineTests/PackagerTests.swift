@@ -13,7 +13,9 @@ import TestKit
 
     private func package(_ path: String, progress: @escaping (Int) -> Void = { _ in }) throws -> (PackageManifest, TestFolder) {
         let folder = try TestFolder()
-        guard case .done = try Packager(stop: StopSignal(), progress: progress).run(try SourceFile.open(path), into: folder.path) else { throw TestProgram.Failure("refused") }
+        guard case .done = try Packager(stop: StopSignal(), progress: progress).run(try SourceFile.open(path), into: folder.path) else {
+            throw TestProgram.Failure("refused")
+        }
         return (try StreamCheck(path: folder.path).run().0, folder)
     }
 
@@ -28,7 +30,9 @@ import TestKit
         #expect(manifest.renditions.map(\.kind) == [.video, .video, .audio, .iFrames])
         #expect(percents == percents.sorted() && percents.last == 100 && percents.first.map { $0 < 10 } == true)
         let master = String(decoding: try TestFolder.read(folder.path + "/master.m3u8"), as: UTF8.self)
-        #expect(master.contains("CHANNELS=\"2\"") && master.contains("FRAME-RATE=25.000") && master.contains("RESOLUTION=320x180") && master.contains("mp4a.40.2"))
+        #expect(
+            master.contains("CHANNELS=\"2\"") && master.contains("FRAME-RATE=25.000") && master.contains("RESOLUTION=320x180")
+                && master.contains("mp4a.40.2"))
         #expect(try TestFolder.read(folder.path + "/poster.jpg").starts(with: [0xFF, 0xD8, 0xFF]))
         #expect(manifest.bytes == manifest.files.reduce(0) { $0 + $1.bytes })
         // The order of publication: no playlist before its segments, the master last.
@@ -79,12 +83,17 @@ import TestKit
         #expect(!String(decoding: try TestFolder.read(folder.path + "/master.m3u8"), as: UTF8.self).contains("AUDIO"))
     }
 
-    @Test("sources of every shape become upright, square, progressive, steady pictures", arguments: [
-        ("turned.mp4", "-c copy -metadata:s:v rotate=270", 90, 160, 25.0), ("wide.mp4", "-vf setsar=2 \(TestClip.h264)", 320, 90, 25), ("odd.mp4", "-vf format=yuv444p,crop=93:67:exact=1 -c:v libx264", 92, 66, 25),
-        ("fast.mp4", "-r 120 \(TestClip.h264)", 160, 90, 60), ("slow.mp4", "-r 1 \(TestClip.h264)", 160, 90, 1), ("deep.mp4", "-pix_fmt yuv420p10le -c:v libx265 -x265-params log-level=none", 160, 90, 25),
-        ("film.mp4", "-r 24000/1001 \(TestClip.h264)", 160, 90, 23.976), ("unsteady.mp4", "-vf select=if(lt(t\\,1)\\,1\\,not(mod(n\\,7))) -vsync vfr \(TestClip.h264)", 160, 90, 25),
-        ("fields.mpg", "-r 50 -vf setfield=tff,tinterlace=4 -flags +ilme+ildct -c:v mpeg2video", 160, 90, 50),
-    ])
+    @Test(
+        "sources of every shape become upright, square, progressive, steady pictures",
+        arguments: [
+            ("turned.mp4", "-c copy -metadata:s:v rotate=270", 90, 160, 25.0), ("wide.mp4", "-vf setsar=2 \(TestClip.h264)", 320, 90, 25),
+            ("odd.mp4", "-vf format=yuv444p,crop=93:67:exact=1 -c:v libx264", 92, 66, 25),
+            ("fast.mp4", "-r 120 \(TestClip.h264)", 160, 90, 60), ("slow.mp4", "-r 1 \(TestClip.h264)", 160, 90, 1),
+            ("deep.mp4", "-pix_fmt yuv420p10le -c:v libx265 -x265-params log-level=none", 160, 90, 25),
+            ("film.mp4", "-r 24000/1001 \(TestClip.h264)", 160, 90, 23.976),
+            ("unsteady.mp4", "-vf select=if(lt(t\\,1)\\,1\\,not(mod(n\\,7))) -vsync vfr \(TestClip.h264)", 160, 90, 25),
+            ("fields.mpg", "-r 50 -vf setfield=tff,tinterlace=4 -flags +ilme+ildct -c:v mpeg2video", 160, 90, 50),
+        ])
     func shapes(name: String, options: String, width: Int, height: Int, rate: Double) throws {
         let base = try clip.make("base.mp4", "\(TestClip.pictures("160x90", seconds: "4")) \(TestClip.h264)")
         let path = try clip.make(name, "-i \(base) \(options)")
@@ -92,10 +101,17 @@ import TestKit
         let (manifest, folder) = try package(path)
         defer { withExtendedLifetime(folder) {} }
         #expect((manifest.width, manifest.height, manifest.frameRate) == (width, height, rate))
-        #expect(abs(manifest.durationMilliseconds - source.durationMilliseconds) <= 80, "\(manifest.durationMilliseconds), not \(source.durationMilliseconds)")
+        #expect(
+            abs(manifest.durationMilliseconds - source.durationMilliseconds) <= 80,
+            "\(manifest.durationMilliseconds), not \(source.durationMilliseconds)")
         let top = manifest.renditions[0].name
-        let look = try TestProgram.run("ffprobe", ["-v", "error", "-show_entries", "frame=width,height,pix_fmt,sample_aspect_ratio,interlaced_frame", "-of", "csv=p=0", folder.path + "/\(top).m3u8"],
-                                       package: "ffmpeg")
+        let look = try TestProgram.run(
+            "ffprobe",
+            [
+                "-v", "error", "-show_entries", "frame=width,height,pix_fmt,sample_aspect_ratio,interlaced_frame", "-of", "csv=p=0",
+                folder.path + "/\(top).m3u8",
+            ],
+            package: "ffmpeg")
         #expect(look.text.hasPrefix("\(width),\(height),yuv420p,1:1,0"))
     }
 
@@ -115,7 +131,8 @@ import TestKit
         let start = try #require((0..<(bytes.count - 4)).first { Array(bytes[$0..<($0 + 4)]) == Array("mdat".utf8) })
         for at in stride(from: start + 4000, to: bytes.count - 100, by: 150) { bytes[at] ^= UInt8(at % 254 + 1) }
         let folder = try TestFolder()
-        let outcome = try Packager(stop: StopSignal(), progress: { _ in }).run(try SourceFile.open(try clip.folder.write(bytes, to: "damaged2.mp4")), into: folder.path)
+        let outcome = try Packager(stop: StopSignal(), progress: { _ in }).run(
+            try SourceFile.open(try clip.folder.write(bytes, to: "damaged2.mp4")), into: folder.path)
         guard case .refused(let report) = outcome else { Issue.record("it was packaged"); return }
         #expect(report.refusals.map(\.reason) == [.corrupt])
     }

@@ -18,13 +18,19 @@ import Testing
         #expect(Bandwidth([], target: 6).peak == 0)
     }
 
-    @Test("numbers are written with a point and all their places", arguments: [(6.0, 6, "6.000000"), (23.976023976, 3, "23.976"), (0.04, 6, "0.040000"), (5.9999999, 6, "6.000000"), (12.000001, 6, "12.000001")])
+    @Test(
+        "numbers are written with a point and all their places",
+        arguments: [
+            (6.0, 6, "6.000000"), (23.976023976, 3, "23.976"), (0.04, 6, "0.040000"), (5.9999999, 6, "6.000000"), (12.000001, 6, "12.000001"),
+        ])
     func decimals(value: Double, places: Int, text: String) { #expect(Playlists.decimal(value, places) == text) }
 
     @Test("a media playlist is read back as it was meant")
     func read() throws {
-        let text = "#EXTM3U\n#EXT-X-VERSION:7\n#EXT-X-TARGETDURATION:6\n#EXT-X-PLAYLIST-TYPE:VOD\n#EXT-X-I-FRAMES-ONLY\n#EXT-X-INDEPENDENT-SEGMENTS\n"
-            + "#EXT-X-MAP:URI=\"i_init.mp4\"\n#EXTINF:1.000000,\n#EXT-X-BYTERANGE:10@0\ni_1.m4s\n#EXTINF:0.500000,\n#EXT-X-BYTERANGE:20@10\ni_1.m4s\n#EXT-X-ENDLIST\n"
+        let text =
+            "#EXTM3U\n#EXT-X-VERSION:7\n#EXT-X-TARGETDURATION:6\n#EXT-X-PLAYLIST-TYPE:VOD\n#EXT-X-I-FRAMES-ONLY\n#EXT-X-INDEPENDENT-SEGMENTS\n"
+            + "#EXT-X-MAP:URI=\"i_init.mp4\"\n#EXTINF:1.000000,\n#EXT-X-BYTERANGE:10@0\ni_1.m4s\n"
+            + "#EXTINF:0.500000,\n#EXT-X-BYTERANGE:20@10\ni_1.m4s\n#EXT-X-ENDLIST\n"
         let playlist = try #require(MediaPlaylist(text))
         #expect(playlist.isVOD && playlist.isEnded && playlist.isIFramesOnly && playlist.isIndependent)
         #expect(playlist.target == 6 && playlist.initialization == "i_init.mp4" && playlist.seconds == 1.5)

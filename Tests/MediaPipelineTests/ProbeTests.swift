@@ -14,14 +14,20 @@ import TestKit
         LibAVLog.capture()
         return try Probe(limits: limits, stop: StopSignal()).run(try SourceFile.open(path)).report
     }
-    private func reasons(_ path: String, limits: ProbeLimits = ProbeLimits()) throws -> [Refusal.Reason] { try probe(path, limits: limits).refusals.map(\.reason) }
+    private func reasons(_ path: String, limits: ProbeLimits = ProbeLimits()) throws -> [Refusal.Reason] {
+        try probe(path, limits: limits).refusals.map(\.reason)
+    }
     private func base() throws -> [UInt8] {
-        try TestFolder.read(try clip.make("base\(UInt64.random(in: 0...UInt64.max)).mp4", "\(TestClip.pictures()) \(TestClip.tone()) \(TestClip.h264) -movflags +faststart"))
+        try TestFolder.read(
+            try clip.make(
+                "base\(UInt64.random(in: 0...UInt64.max)).mp4", "\(TestClip.pictures()) \(TestClip.tone()) \(TestClip.h264) -movflags +faststart"))
     }
 
     @Test("a good file is accepted with what it is")
     func good() throws {
-        let report = try probe(try clip.make("good.mp4", "\(TestClip.pictures()) \(TestClip.tone()) -map 0:v -map 1:a -ac 2 -metadata:s:a language=ger \(TestClip.h264)"))
+        let report = try probe(
+            try clip.make("good.mp4", "\(TestClip.pictures()) \(TestClip.tone()) -map 0:v -map 1:a -ac 2 -metadata:s:a language=ger \(TestClip.h264)")
+        )
         #expect(report.isAccepted && report.container == .mp4 && report.streams == 2 && report.durationMilliseconds == 4000)
         let video = try #require(report.video)
         #expect((video.width, video.height, video.codec, video.packets, video.rotation) == (320, 180, "h264", 100, 0))
@@ -29,11 +35,13 @@ import TestKit
         #expect(report.audio.count == 1 && report.audio[0].isChosen && report.audio[0].channels == 2 && report.audio[0].language == "de")
     }
 
-    @Test("what is no video is refused for what it is", arguments: [
-        ("", Refusal.Reason.empty), ("hello, this is a text", .notMedia), ("<svg xmlns=\"http://www.w3.org/2000/svg\"></svg>", .notMedia),
-        ("#EXTM3U\n#EXTINF:4,\n/etc/passwd\n#EXT-X-ENDLIST\n", .formatNotAllowed), ("ffconcat version 1.0\nfile other.mp4\n", .formatNotAllowed),
-        ("\u{1}\u{2}\u{3}noise\u{4}", .notMedia), ("\0\0\0\u{18}ftypmp42\0\0\0\0mp42isom", .truncated),
-    ])
+    @Test(
+        "what is no video is refused for what it is",
+        arguments: [
+            ("", Refusal.Reason.empty), ("hello, this is a text", .notMedia), ("<svg xmlns=\"http://www.w3.org/2000/svg\"></svg>", .notMedia),
+            ("#EXTM3U\n#EXTINF:4,\n/etc/passwd\n#EXT-X-ENDLIST\n", .formatNotAllowed), ("ffconcat version 1.0\nfile other.mp4\n", .formatNotAllowed),
+            ("\u{1}\u{2}\u{3}noise\u{4}", .notMedia), ("\0\0\0\u{18}ftypmp42\0\0\0\0mp42isom", .truncated),
+        ])
     func notVideo(text: String, reason: Refusal.Reason) throws {
         let folder = try TestFolder()
         let report = try probe(try folder.write(text.utf8, to: "upload.mp4"))
@@ -43,7 +51,9 @@ import TestKit
 
     @Test("pictures renamed to .mp4 are refused")
     func pictures() throws {
-        for (name, options) in [("p.png", "-frames:v 1 -f image2 -c:v png"), ("g.gif", "-f gif"), ("j.jpg", "-frames:v 1 -f image2 -c:v mjpeg -pix_fmt yuvj420p")] {
+        for (name, options) in [
+            ("p.png", "-frames:v 1 -f image2 -c:v png"), ("g.gif", "-f gif"), ("j.jpg", "-frames:v 1 -f image2 -c:v mjpeg -pix_fmt yuvj420p"),
+        ] {
             #expect(try reasons(try clip.make("\(name).mp4", "\(TestClip.pictures(seconds: "0.2")) \(options)")) == [.notMedia], "\(name)")
         }
     }
@@ -80,7 +90,9 @@ import TestKit
         #expect(try reasons(try clip.make("a.m4a", "\(TestClip.tone()) -c:a aac")) == [.noVideo])
         #expect(try reasons(try clip.make("a.mp3", "\(TestClip.tone()) -c:a libmp3lame")) == [.noVideo])
         let cover = try clip.make("cover.jpg", "\(TestClip.pictures(seconds: "0.04")) -frames:v 1 -pix_fmt yuvj420p -f image2")
-        #expect(try reasons(try clip.make("cover.m4a", "\(TestClip.tone()) -i \(cover) -map 0:a -map 1:v -c:a aac -c:v copy -disposition:v attached_pic")) == [.noVideo])
+        #expect(
+            try reasons(try clip.make("cover.m4a", "\(TestClip.tone()) -i \(cover) -map 0:a -map 1:v -c:a aac -c:v copy -disposition:v attached_pic"))
+                == [.noVideo])
     }
 
     @Test("limits of size, length, tracks and pixels have reasons of their own")
@@ -97,7 +109,10 @@ import TestKit
         #expect(try reasons(file, limits: limits) == [.resolutionTooHigh])
         #expect(try reasons(try clip.make("tiny.mp4", "\(TestClip.pictures("14x14", seconds: "1")) \(TestClip.h264)")) == [.resolutionTooLow])
         let maps = String(repeating: "-map 1:a ", count: 40)
-        #expect(try reasons(try clip.make("tracks.mp4", "\(TestClip.pictures(seconds: "0.5")) \(TestClip.tone(seconds: "0.5")) -map 0:v \(maps) \(TestClip.h264)")) == [.tooManyStreams])
+        #expect(
+            try reasons(
+                try clip.make("tracks.mp4", "\(TestClip.pictures(seconds: "0.5")) \(TestClip.tone(seconds: "0.5")) -map 0:v \(maps) \(TestClip.h264)")
+            ) == [.tooManyStreams])
     }
 
     @Test("a codec that is not taken is named")
@@ -128,16 +143,28 @@ import TestKit
         #expect((turned.width, turned.height, turned.rotation) == (180, 320, 90))
         let wide = try #require(try probe(try clip.make("wide.mp4", "\(TestClip.pictures()) -vf setsar=64/45 \(TestClip.h264)")).video)
         #expect((wide.width, wide.height, wide.sampleAspect) == (455, 180, "64:45"))
-        let fields = try #require(try probe(try clip.make("fields.mpg", "\(TestClip.pictures(rate: "50")) -vf setfield=tff,tinterlace=4 -flags +ilme+ildct -c:v mpeg2video")).video)
+        let fields = try #require(
+            try probe(
+                try clip.make("fields.mpg", "\(TestClip.pictures(rate: "50")) -vf setfield=tff,tinterlace=4 -flags +ilme+ildct -c:v mpeg2video")
+            ).video)
         #expect(fields.isInterlaced)
-        let unsteady = try #require(try probe(try clip.make("unsteady.mp4", "\(TestClip.pictures(rate: "30", seconds: "6")) -vf select=if(lt(t\\,2)\\,1\\,not(mod(n\\,7))) -vsync vfr \(TestClip.h264)")).video)
+        let unsteady = try #require(
+            try probe(
+                try clip.make(
+                    "unsteady.mp4",
+                    "\(TestClip.pictures(rate: "30", seconds: "6")) -vf select=if(lt(t\\,2)\\,1\\,not(mod(n\\,7))) -vsync vfr \(TestClip.h264)")
+            ).video)
         #expect(unsteady.hasVariableFrameRate)
     }
 
-    @Test("the containers that are taken are taken", arguments: [
-        ("t.mkv", TestClip.h264), ("t.webm", "-c:v libvpx-vp9 -deadline realtime -cpu-used 8 -c:a libopus"), ("t.mov", "-c:v prores -c:a pcm_s16le"), ("t.ts", TestClip.h264),
-        ("t.mpg", "-c:v mpeg2video -c:a mp2"), ("t.avi", "-c:v mpeg4 -c:a ac3"), ("t.flv", "-c:v flv1 -c:a libmp3lame -ar 44100"), ("t.wmv", "-c:v wmv2 -c:a wmav2"),
-    ])
+    @Test(
+        "the containers that are taken are taken",
+        arguments: [
+            ("t.mkv", TestClip.h264), ("t.webm", "-c:v libvpx-vp9 -deadline realtime -cpu-used 8 -c:a libopus"),
+            ("t.mov", "-c:v prores -c:a pcm_s16le"), ("t.ts", TestClip.h264),
+            ("t.mpg", "-c:v mpeg2video -c:a mp2"), ("t.avi", "-c:v mpeg4 -c:a ac3"), ("t.flv", "-c:v flv1 -c:a libmp3lame -ar 44100"),
+            ("t.wmv", "-c:v wmv2 -c:a wmav2"),
+        ])
     func containers(name: String, codecs: String) throws {
         let report = try probe(try clip.make(name, "\(TestClip.pictures("160x90", seconds: "1")) \(TestClip.tone(seconds: "1")) \(codecs)"))
         #expect(report.refusals == [])

@@ -28,9 +28,12 @@ import TestKit
         try change(&bytes)
         try folder.write(bytes, to: name)
         let old = try manifest(folder)
-        let files = old.files.map { $0.name == name ? PackageManifest.File(name: name, bytes: bytes.count, sha256: digest(bytes), type: $0.type) : $0 }
-        let changed = PackageManifest(master: old.master, durationMilliseconds: old.durationMilliseconds, width: old.width, height: old.height, frameRate: old.frameRate,
-                                      renditions: old.renditions, poster: old.poster, files: files, recipe: old.recipe)
+        let files = old.files.map {
+            $0.name == name ? PackageManifest.File(name: name, bytes: bytes.count, sha256: digest(bytes), type: $0.type) : $0
+        }
+        let changed = PackageManifest(
+            master: old.master, durationMilliseconds: old.durationMilliseconds, width: old.width, height: old.height, frameRate: old.frameRate,
+            renditions: old.renditions, poster: old.poster, files: files, recipe: old.recipe)
         try folder.write(changed.jsonBuffer.array, to: "manifest.json")
     }
 
@@ -86,11 +89,16 @@ import TestKit
 
     private func remove(_ folder: TestFolder, _ name: String) -> Bool { unlink(folder.path + "/" + name) == 0 }
 
-    @Test("playlists that say what is not so are found", arguments: [
-        ("v90.m3u8", "#EXT-X-ENDLIST\n", ""), ("v90.m3u8", "#EXT-X-TARGETDURATION:6", "#EXT-X-TARGETDURATION:5"), ("v90.m3u8", "#EXTINF:6.000000", "#EXTINF:5.900000"),
-        ("v90.m3u8", "v90_00002.m4s", "v90_00001.m4s"), ("v90.m3u8", "#EXT-X-PLAYLIST-TYPE:VOD\n", ""), ("v90.m3u8", "v90_init.mp4", "audio_init.mp4"), ("audio.m3u8", "#EXT-X-MAP", "#EXT-X-NOTHING"),
-        ("iframes.m3u8", "@0\n", "@1\n"), ("iframes.m3u8", "#EXT-X-I-FRAMES-ONLY\n", ""), ("master.m3u8", "v54.m3u8", "v90.m3u8"), ("master.m3u8", "avc1", "hvc1"), ("v54.m3u8", "v54_", "v90_"),
-    ])
+    @Test(
+        "playlists that say what is not so are found",
+        arguments: [
+            ("v90.m3u8", "#EXT-X-ENDLIST\n", ""), ("v90.m3u8", "#EXT-X-TARGETDURATION:6", "#EXT-X-TARGETDURATION:5"),
+            ("v90.m3u8", "#EXTINF:6.000000", "#EXTINF:5.900000"),
+            ("v90.m3u8", "v90_00002.m4s", "v90_00001.m4s"), ("v90.m3u8", "#EXT-X-PLAYLIST-TYPE:VOD\n", ""),
+            ("v90.m3u8", "v90_init.mp4", "audio_init.mp4"), ("audio.m3u8", "#EXT-X-MAP", "#EXT-X-NOTHING"),
+            ("iframes.m3u8", "@0\n", "@1\n"), ("iframes.m3u8", "#EXT-X-I-FRAMES-ONLY\n", ""), ("master.m3u8", "v54.m3u8", "v90.m3u8"),
+            ("master.m3u8", "avc1", "hvc1"), ("v54.m3u8", "v54_", "v90_"),
+        ])
     func playlists(name: String, text: String, other: String) throws {
         let folder = try copy()
         try rewrite(name, in: folder) { try replace(text, by: other, in: &$0) }

@@ -13,7 +13,8 @@ import TestKit
 
     /// On a loop.
     private static func run(_ script: String, wallSeconds: Int = 60) async throws -> Conversation {
-        let order = ConfinedOrder(work: .probe, file: "/dev/null", folder: nil, parent: Int(getpid()), limits: ConfinementLimits(cpuSeconds: 10, wallSeconds: wallSeconds))
+        let order = ConfinedOrder(
+            work: .probe, file: "/dev/null", folder: nil, parent: Int(getpid()), limits: ConfinementLimits(cpuSeconds: 10, wallSeconds: wallSeconds))
         return try await WatchedProcess(program: "/bin/sh", arguments: ["-c", script], order: order, progress: { _ in }).run()
     }
 
@@ -51,7 +52,9 @@ import TestKit
 
     @Test("its own word for what went wrong is passed on")
     func failure() async {
-        let failure = await #expect(throws: MediaFailure.self) { try await run("echo '{\"failure\":{\"kind\":\"outOfMemory\",\"detail\":\"encode\"}}'; exit 1") }
+        let failure = await #expect(throws: MediaFailure.self) {
+            try await run("echo '{\"failure\":{\"kind\":\"outOfMemory\",\"detail\":\"encode\"}}'; exit 1")
+        }
         #expect(failure == MediaFailure(.outOfMemory, "encode"))
         #expect(failure?.isPermanent == false)
     }

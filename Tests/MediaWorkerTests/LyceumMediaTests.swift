@@ -37,7 +37,9 @@ import TestKit
     @Test("package makes a stream that keeps Apple's rules, of a real clip where there is one")
     func package() throws {
         let clip = try TestClip()
-        let source = try TestClip.real ?? clip.make("clip.mp4", "\(TestClip.pictures("640x360", seconds: "7")) \(TestClip.tone(seconds: "7")) \(TestClip.h264)")
+        let source =
+            try TestClip.real
+            ?? clip.make("clip.mp4", "\(TestClip.pictures("640x360", seconds: "7")) \(TestClip.tone(seconds: "7")) \(TestClip.h264)")
         let stream = clip.folder.path + "/stream"
         let run = try run("package", source, stream)
         try #require(run.status == 0, "\(run.errors)")

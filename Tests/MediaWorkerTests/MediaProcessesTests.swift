@@ -24,7 +24,9 @@ import TestKit
     @Test("a stream appears whole, with rising progress that ends at 100")
     func package() async throws {
         let processes = try processes(), file = try file(), percents = Locked<[Int]>([]), stream = stream
-        let outcome = try await loops.run { try await processes.package(file: file, into: stream) { percent in percents.withLock { $0.append(percent) } } }
+        let outcome = try await loops.run {
+            try await processes.package(file: file, into: stream) { percent in percents.withLock { $0.append(percent) } }
+        }
         guard case .packaged(let packaged) = outcome else { Issue.record("refused"); return }
         let heard = percents.withLock { $0 }
         #expect(heard == Array(Set(heard)).sorted() && heard.last == 100 && heard.count > 5)
@@ -46,31 +48,35 @@ import TestKit
         }
         let file = try file(seconds: "2", size: "1920x1080"), stream = stream
         let failure = await #expect(throws: MediaFailure.self) { try await loops.run { try await processes.package(file: file, into: stream) } }
-        #expect(failure.map { [.outOfMemory, .media, .crashed, .process].contains($0.kind) } == true, "\(String(describing: failure))")
+        // The encoder that got no memory says so; Swift code that gets none ends with a trap.
+        #expect(failure?.kind == .outOfMemory || failure?.kind == .crashed, "\(String(describing: failure))")
         #expect(clip.folder.names() == ["clip.mp4"])
     }
 
     @Test("CPU without end and files without end are stopped by the kernel")
     func kernelLimits() async throws {
-        let file = try file(seconds: "60", size: "640x360"), stream = stream
+        let file = try file(seconds: "20", size: "640x360"), stream = stream
         let cpu = try processes { limits in
             var limits = limits
             limits.cpuSeconds = min(limits.cpuSeconds, 1)
             return limits
         }
-        #expect(await #expect(throws: MediaFailure.self) { try await loops.run { try await cpu.package(file: file, into: stream) } }?.kind == .cpuLimit)
+        #expect(
+            await #expect(throws: MediaFailure.self) { try await loops.run { try await cpu.package(file: file, into: stream) } }?.kind == .cpuLimit)
         let bytes = try processes { limits in
             var limits = limits
             limits.fileBytes = 20_000
             return limits
         }
-        #expect(await #expect(throws: MediaFailure.self) { try await loops.run { try await bytes.package(file: file, into: stream) } }?.kind == .fileTooLarge)
+        #expect(
+            await #expect(throws: MediaFailure.self) { try await loops.run { try await bytes.package(file: file, into: stream) } }?.kind
+                == .fileTooLarge)
         #expect(clip.folder.names() == ["clip.mp4"])
     }
 
     @Test("a cancelled task leaves no child and nothing half made")
     func cancel() async throws {
-        let processes = try processes(), file = try file(seconds: "60", size: "640x360"), stream = stream, partial = stream + ".partial"
+        let processes = try processes(), file = try file(seconds: "20", size: "640x360"), stream = stream, partial = stream + ".partial"
         let task = Task { try await loops.run { try await processes.package(file: file, into: stream) } }
         let folder = clip.folder
         #expect(await eventually(within: .seconds(60)) { folder.names(in: partial).contains { $0.hasSuffix(".m4s") || $0.hasSuffix("_init.mp4") } })
@@ -102,7 +108,8 @@ import TestKit
         let report = try await loops.run { try await processes.trySandbox(in: path) }
         #expect(report.holds)
         #expect(folder.names() == [])
-        let without = MediaProcesses(program: "/bin/sh", arguments: ["-c", "cat >/dev/null; echo '{\"confined\":{\"landlock\":null}}'"], log: Log(service: "test", sink: log))
+        let without = MediaProcesses(
+            program: "/bin/sh", arguments: ["-c", "cat >/dev/null; echo '{\"confined\":{\"landlock\":null}}'"], log: Log(service: "test", sink: log))
         _ = try await loops.run { try await without.trySandbox(in: path) }
         #expect(log.lines.contains { $0.contains("this kernel has no Landlock") })
     }

@@ -29,11 +29,15 @@ public struct TestProgram: Sendable {
         defer { for word in words { free(word) } }
         var id = pid_t()
         let failure = posix_spawnp(&id, path, &actions, nil, &words, environ)
-        guard failure == 0 else { throw Failure("\(path): \(String(cString: strerror(failure)))\(package.map { "; install the package \($0)" } ?? "")") }
+        guard failure == 0 else {
+            throw Failure("\(path): \(String(cString: strerror(failure)))\(package.map { "; install the package \($0)" } ?? "")")
+        }
         var status = CInt(0)
         while waitpid(id, &status, 0) == -1 && errno == EINTR {}
         let signal = status & 0x7F
-        return TestProgram(output: contents(out), errors: String(decoding: contents(err), as: UTF8.self), status: signal == 0 ? Int(status >> 8 & 0xFF) : 128 + Int(signal))
+        return TestProgram(
+            output: contents(out), errors: String(decoding: contents(err), as: UTF8.self),
+            status: signal == 0 ? Int(status >> 8 & 0xFF) : 128 + Int(signal))
     }
 
     private static func contents(_ stream: UnsafeMutablePointer<FILE>) -> [UInt8] {

@@ -18,7 +18,9 @@ struct CheckedTrack {
 
     /// A segment's bytes and the entries of the playlist that lie in it.
     mutating func add(_ bytes: [UInt8], _ name: String, _ entries: [MediaPlaylist.Entry]) throws {
-        guard files.insert(name).inserted, let fragments = times.read(bytes) else { throw PipelineError.check("\(name) is not whole fragments of one track") }
+        guard files.insert(name).inserted, let fragments = times.read(bytes) else {
+            throw PipelineError.check("\(name) is not whole fragments of one track")
+        }
         boundaries.append(seconds)
         let start = clock
         for fragment in fragments {
@@ -31,15 +33,19 @@ struct CheckedTrack {
             try compare(name, entries, fragments)
         } else {
             let stated = entries.reduce(0) { $0 + $1.seconds }, real = Double(clock - start) / Double(times.timescale)
-            guard entries.count == 1, entries[0].range == nil, abs(stated - real) < 0.002 else { throw PipelineError.check("\(name) lasts \(real) s, not \(stated)") }
+            guard entries.count == 1, entries[0].range == nil, abs(stated - real) < 0.002 else {
+                throw PipelineError.check("\(name) lasts \(real) s, not \(stated)")
+            }
         }
     }
 
     /// An I-frame entry is one fragment, from its `moof` on.
     private func compare(_ name: String, _ entries: [MediaPlaylist.Entry], _ fragments: [FragmentTimes.Fragment]) throws {
-        let isSame = entries.count == fragments.count && zip(entries, fragments).allSatisfy { entry, fragment in
-            entry.range == fragment.range && abs(entry.seconds - Double(fragment.duration) / Double(times.timescale)) < 0.002
-        }
+        let isSame =
+            entries.count == fragments.count
+            && zip(entries, fragments).allSatisfy { entry, fragment in
+                entry.range == fragment.range && abs(entry.seconds - Double(fragment.duration) / Double(times.timescale)) < 0.002
+            }
         guard isSame else { throw PipelineError.check("\(name): its entries are not its fragments") }
     }
 

@@ -15,9 +15,10 @@ struct FragmentTimes {
     /// Nil for bytes that are not one track's initialization.
     init?(initialization bytes: [UInt8]) {
         guard let brands = Box.find(["ftyp"], in: bytes).map({ bytes[$0.body] }), Self.contains(brands, "cmfc"),
-              let movie = Box.find(["moov"], in: bytes), Box.list(bytes, in: movie.body)?.filter({ $0.kind == "trak" }).count == 1,
-              let header = Box.find(["moov", "trak", "mdia", "mdhd"], in: bytes)?.body, header.count >= 24,
-              let defaults = Box.find(["moov", "mvex", "trex"], in: bytes)?.body, defaults.count >= 24 else { return nil }
+            let movie = Box.find(["moov"], in: bytes), Box.list(bytes, in: movie.body)?.filter({ $0.kind == "trak" }).count == 1,
+            let header = Box.find(["moov", "trak", "mdia", "mdhd"], in: bytes)?.body, header.count >= 24,
+            let defaults = Box.find(["moov", "mvex", "trex"], in: bytes)?.body, defaults.count >= 24
+        else { return nil }
         let at = header.lowerBound + (bytes[header.lowerBound] == 1 ? 20 : 12)
         timescale = Int(bigEndian(bytes[at..<(at + 4)]))
         defaultDuration = bigEndian(bytes[(defaults.lowerBound + 12)..<(defaults.lowerBound + 16)])
@@ -34,22 +35,27 @@ struct FragmentTimes {
         guard let boxes = Box.list(bytes, in: 0..<bytes.count), boxes.count % 2 == 0, !boxes.isEmpty else { return nil }
         var fragments: [Fragment] = []
         for pair in stride(from: 0, to: boxes.count, by: 2) {
-            guard boxes[pair].kind == "moof", boxes[pair + 1].kind == "mdat", let fragment = fragment(bytes, boxes[pair], boxes[pair + 1]) else { return nil }
+            guard boxes[pair].kind == "moof", boxes[pair + 1].kind == "mdat", let fragment = fragment(bytes, boxes[pair], boxes[pair + 1]) else {
+                return nil
+            }
             fragments.append(fragment)
         }
         return fragments
     }
 
     private func fragment(_ bytes: [UInt8], _ moof: Box, _ mdat: Box) -> Fragment? {
-        guard let tracks = Box.list(bytes, in: moof.body)?.filter({ $0.kind == "traf" }), tracks.count == 1, let parts = Box.list(bytes, in: tracks[0].body),
-              let header = parts.first(where: { $0.kind == "tfhd" }), let time = parts.first(where: { $0.kind == "tfdt" }), time.body.count >= 8 else { return nil }
+        guard let tracks = Box.list(bytes, in: moof.body)?.filter({ $0.kind == "traf" }), tracks.count == 1,
+            let parts = Box.list(bytes, in: tracks[0].body),
+            let header = parts.first(where: { $0.kind == "tfhd" }), let time = parts.first(where: { $0.kind == "tfdt" }), time.body.count >= 8
+        else { return nil }
         let runs = parts.filter { $0.kind == "trun" }
         guard runs.count == 1, let samples = Samples(bytes, header.body, runs[0].body, defaultDuration, defaultFlags) else { return nil }
         let isWide = bytes[time.body.lowerBound] == 1
         guard !isWide || time.body.count >= 12 else { return nil }
         let at = time.body.lowerBound + 4
-        return Fragment(range: moof.range.lowerBound..<mdat.range.upperBound, start: bigEndian(bytes[at..<(at + (isWide ? 8 : 4))]), duration: samples.duration,
-                        startsWithKey: samples.firstFlags & 0x10000 == 0)
+        return Fragment(
+            range: moof.range.lowerBound..<mdat.range.upperBound, start: bigEndian(bytes[at..<(at + (isWide ? 8 : 4))]), duration: samples.duration,
+            startsWithKey: samples.firstFlags & 0x10000 == 0)
     }
 }
 

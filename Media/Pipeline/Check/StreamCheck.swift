@@ -56,11 +56,15 @@ struct StreamCheck {
         guard let file = files[rendition.playlist], let playlist = MediaPlaylist(String(decoding: try read(file), as: UTF8.self)) else {
             throw PipelineError.check("\(rendition.playlist) is no playlist")
         }
-        guard playlist.isVOD, playlist.isEnded, playlist.isIndependent, playlist.isIFramesOnly == (rendition.kind == .iFrames), !playlist.entries.isEmpty,
-              playlist.entries.allSatisfy({ Int($0.seconds.rounded()) <= playlist.target && $0.seconds > 0 }) else {
+        guard playlist.isVOD, playlist.isEnded, playlist.isIndependent, playlist.isIFramesOnly == (rendition.kind == .iFrames),
+            !playlist.entries.isEmpty,
+            playlist.entries.allSatisfy({ Int($0.seconds.rounded()) <= playlist.target && $0.seconds > 0 })
+        else {
             throw PipelineError.check("\(rendition.playlist) breaks a rule of playlists")
         }
-        guard let name = playlist.initialization, let file = files[name] else { throw PipelineError.check("\(rendition.playlist): no initialization") }
+        guard let name = playlist.initialization, let file = files[name] else {
+            throw PipelineError.check("\(rendition.playlist): no initialization")
+        }
         let initialization = try read(file)
         guard let times = FragmentTimes(initialization: initialization), CodecString.read(initialization) == rendition.codec else {
             throw PipelineError.check("\(name) is not the initialization of one \(rendition.codec) track")
@@ -76,7 +80,9 @@ struct StreamCheck {
     /// Same length everywhere, and the same boundaries in all sizes.
     private func compare(_ manifest: PackageManifest, _ tracks: [CheckedTrack]) throws {
         let lengths = tracks.map(\.seconds)
-        guard let least = lengths.min(), let most = lengths.max(), most - least <= 0.05, abs(most * 1000 - Double(manifest.durationMilliseconds)) <= 50 else {
+        guard let least = lengths.min(), let most = lengths.max(), most - least <= 0.05,
+            abs(most * 1000 - Double(manifest.durationMilliseconds)) <= 50
+        else {
             throw PipelineError.check("the tracks do not last equally long")
         }
         let video = tracks.filter { $0.rendition.kind == .video }
@@ -92,7 +98,9 @@ struct StreamCheck {
         let lines = text.split(separator: "\n")
         for rendition in manifest.renditions {
             let isNamed = rendition.kind == .video ? lines.contains(Substring(rendition.playlist)) : text.contains("URI=\"\(rendition.playlist)\"")
-            guard isNamed, text.contains(rendition.codec) else { throw PipelineError.check("\(manifest.master) does not offer \(rendition.playlist)") }
+            guard isNamed, text.contains(rendition.codec) else {
+                throw PipelineError.check("\(manifest.master) does not offer \(rendition.playlist)")
+            }
         }
         let offered = lines.filter { !$0.hasPrefix("#") }
         guard lines.first == "#EXTM3U", offered.count == manifest.renditions.filter({ $0.kind == .video }).count else {
@@ -102,7 +110,9 @@ struct StreamCheck {
 
     private func read(_ file: PackageManifest.File) throws -> [UInt8] {
         let bytes = try Self.read(path + "/" + file.name, limit: 256 << 20)
-        guard bytes.count == file.bytes, Hex.encode(SHA256.digest(bytes)) == file.sha256 else { throw PipelineError.check("\(file.name) is not what was written") }
+        guard bytes.count == file.bytes, Hex.encode(SHA256.digest(bytes)) == file.sha256 else {
+            throw PipelineError.check("\(file.name) is not what was written")
+        }
         return bytes
     }
 
@@ -112,7 +122,9 @@ struct StreamCheck {
         guard descriptor >= 0 else { throw PipelineError.file("open a file of the stream", errno) }
         defer { close(descriptor) }
         var status = stat()
-        guard fstat(descriptor, &status) == 0, status.st_mode & S_IFMT == S_IFREG, status.st_size <= limit else { throw PipelineError.check("a file of the stream is no file, or too large") }
+        guard fstat(descriptor, &status) == 0, status.st_mode & S_IFMT == S_IFREG, status.st_size <= limit else {
+            throw PipelineError.check("a file of the stream is no file, or too large")
+        }
         var bytes = [UInt8](repeating: 0, count: Int(status.st_size))
         var filled = 0
         while filled < bytes.count {

@@ -27,7 +27,10 @@ final class AudioPass {
     private(set) var damage = DamageCount()
 
     /// `boundaries` are the times in seconds at which a new segment begins, 0 included.
-    init(_ source: Source, _ stream: StreamFacts, seconds: Double, boundaries: [Double], into folder: OutputFolder, progress: @escaping (Double) -> Void) throws {
+    init(
+        _ source: Source, _ stream: StreamFacts, seconds: Double, boundaries: [Double], into folder: OutputFolder,
+        progress: @escaping (Double) -> Void
+    ) throws {
         self.source = source
         self.stream = stream
         self.boundaries = boundaries
@@ -86,11 +89,14 @@ final class AudioPass {
         try encode()
     }
 
-    /// Two channels at 48 kHz without gaps, from the sample on that the encoder will give back first (it puts some of its own before), then silence without end.
+    /// Two channels at 48 kHz without gaps, from the sample on that the encoder will give back first (it puts some of its own before), then silence
+    /// without end.
     private func makeGraph(_ shape: AudioShape) throws(AVError) -> FilterGraph {
         let first = encoder.priming + sent * encoder.frameSize
-        let graph = try FilterGraph.audio("[in]aresample=\(Self.rate):async=1:min_hard_comp=0.05:first_pts=\(first),"
-            + "aformat=sample_fmts=fltp:channel_layouts=stereo:sample_rates=\(Self.rate),apad[out]", input: shape, timeBase: stream.timeBase, outputs: ["out"])
+        let graph = try FilterGraph.audio(
+            "[in]aresample=\(Self.rate):async=1:min_hard_comp=0.05:first_pts=\(first),"
+                + "aformat=sample_fmts=fltp:channel_layouts=stereo:sample_rates=\(Self.rate),apad[out]", input: shape, timeBase: stream.timeBase,
+            outputs: ["out"])
         graph.setFrameSize(0, samples: encoder.frameSize)
         return graph
     }

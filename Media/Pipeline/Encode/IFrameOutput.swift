@@ -14,8 +14,9 @@ final class IFrameOutput {
 
     init(_ rung: Rung, _ plan: FrameRatePlan, like frame: borrowing Frame, into folder: OutputFolder) throws {
         self.plan = plan
-        var settings = H264Settings(width: rung.width, height: rung.height, frameRate: plan.rate, keyInterval: 250, quality: 26,
-                                    maximumBitRate: rung.maximumBitRate, bufferBits: rung.maximumBitRate * 2)
+        var settings = H264Settings(
+            width: rung.width, height: rung.height, frameRate: plan.rate, keyInterval: 250, quality: 26,
+            maximumBitRate: rung.maximumBitRate, bufferBits: rung.maximumBitRate * 2)
         settings.threads = 1
         // Every picture is asked to be a key frame; a key interval of 1 would make x264 name a profile that players do not know.
         settings.isIntraOnly = true

@@ -36,8 +36,9 @@ final class PosterChoice {
     }
 
     private static func jpeg(_ frame: borrowing Frame, _ shape: VideoShape, _ width: Int, _ height: Int) throws(AVError) -> [UInt8] {
-        let graph = try FilterGraph.video("[in]scale=w=\(width):h=\(height):flags=bicubic+accurate_rnd:out_range=pc,format=yuvj420p[out]", input: shape,
-                                          timeBase: Rational(1, 1), outputs: ["out"])
+        let graph = try FilterGraph.video(
+            "[in]scale=w=\(width):h=\(height):flags=bicubic+accurate_rnd:out_range=pc,format=yuvj420p[out]", input: shape,
+            timeBase: Rational(1, 1), outputs: ["out"])
         let encoder = try Encoder.jpeg(width: width, height: height, scale: 3)
         let picture = try Frame.make()
         let packet = try Packet.make()

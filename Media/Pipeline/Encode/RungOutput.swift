@@ -12,8 +12,9 @@ final class RungOutput {
     init(_ rung: Rung, _ plan: FrameRatePlan, like frame: borrowing Frame, into folder: OutputFolder) throws {
         self.rung = rung
         self.plan = plan
-        let settings = H264Settings(width: rung.width, height: rung.height, frameRate: plan.rate, keyInterval: plan.keyInterval, quality: rung.quality,
-                                    maximumBitRate: rung.maximumBitRate, bufferBits: rung.maximumBitRate * 2)
+        let settings = H264Settings(
+            width: rung.width, height: rung.height, frameRate: plan.rate, keyInterval: plan.keyInterval, quality: rung.quality,
+            maximumBitRate: rung.maximumBitRate, bufferBits: rung.maximumBitRate * 2)
         encoder = try Encoder.h264(settings, like: frame)
         packet = try Packet.make()
         writer = try TrackWriter(rung.name, encoder, language: nil, into: folder)
@@ -36,7 +37,9 @@ final class RungOutput {
         while try encoder.receive(into: packet) == .ready {
             if packet.isKey, let index = packet.presentation, index > 0 {
                 // An open or wandering group would break every rule of the playlist: better no stream than that one.
-                guard Int(index) == lastKey + plan.keyInterval else { throw PipelineError.check("\(rung.name): a key frame at \(index), not at \(lastKey + plan.keyInterval)") }
+                guard Int(index) == lastKey + plan.keyInterval else {
+                    throw PipelineError.check("\(rung.name): a key frame at \(index), not at \(lastKey + plan.keyInterval)")
+                }
                 lastKey = Int(index)
                 if lastKey % plan.segmentFrames == 0 { try writer.endSegment() } else { try writer.endFragment() }
             }

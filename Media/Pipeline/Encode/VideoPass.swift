@@ -125,7 +125,9 @@ final class VideoPass {
         guard let iFrames, outputs.count == rungs.count, Set(counts).count == 1 else { throw AVError.noPictures }
         var renditions: [(rung: Rung, rendition: Rendition)] = []
         for output in outputs { renditions.append((output.rung, try output.finish())) }
-        return Result(renditions: renditions, iFrames: (rungs[rungs.count - 1], try iFrames.finish(frames: counts[0])), poster: try poster.write(into: folder), frames: counts[0])
+        return Result(
+            renditions: renditions, iFrames: (rungs[rungs.count - 1], try iFrames.finish(frames: counts[0])), poster: try poster.write(into: folder),
+            frames: counts[0])
     }
 }
 

@@ -20,7 +20,8 @@ struct Box {
             }
             guard length >= UInt64(header), length <= UInt64(range.upperBound - offset) else { return nil }
             let end = offset + Int(length)
-            boxes.append(Box(kind: String(decoding: bytes[(offset + 4)..<(offset + 8)], as: UTF8.self), range: offset..<end, body: (offset + header)..<end))
+            boxes.append(
+                Box(kind: String(decoding: bytes[(offset + 4)..<(offset + 8)], as: UTF8.self), range: offset..<end, body: (offset + header)..<end))
             offset = end
         }
         return boxes

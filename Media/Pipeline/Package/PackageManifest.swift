@@ -85,7 +85,10 @@ extension PackageManifest: JSONWritable {
         height = fields.int("height", in: 1...65536)
         frameRate = fields.double("frameRate", in: 0...1000)
         fields.ignore("bytes")
-        poster = fields.object("poster") { Poster(file: $0.plainName("file"), width: $0.int("width", in: 1...65536), height: $0.int("height", in: 1...65536)) }
+        poster =
+            fields.object("poster") {
+                Poster(file: $0.plainName("file"), width: $0.int("width", in: 1...65536), height: $0.int("height", in: 1...65536))
+            }
             ?? Poster(file: "", width: 0, height: 0)
         renditions = fields.array("renditions", count: 1...64) { Rendition(from: &$0) }
         files = fields.array("files", count: 1...1_000_000) { File(from: &$0) }
@@ -114,8 +117,9 @@ extension PackageManifest.File: JSONWritable {
     }
 
     init(from fields: inout JSONFields) {
-        self.init(name: fields.plainName("name"), bytes: fields.int("bytes", in: 0...Int.max), sha256: fields.string("sha256", length: 64...64),
-                  type: fields.choice("type", PackageManifest.ContentType.self) ?? .segment)
+        self.init(
+            name: fields.plainName("name"), bytes: fields.int("bytes", in: 0...Int.max), sha256: fields.string("sha256", length: 64...64),
+            type: fields.choice("type", PackageManifest.ContentType.self) ?? .segment)
     }
 }
 
@@ -136,10 +140,11 @@ extension PackageManifest.Rendition: JSONWritable {
     }
 
     init(from fields: inout JSONFields) {
-        self.init(kind: fields.choice("kind", Kind.self) ?? .video, name: fields.plainName("name"), playlist: fields.plainName("playlist"),
-                  width: fields.int("width", in: 0...65536), height: fields.int("height", in: 0...65536), codec: fields.string("codec", length: 1...64),
-                  bandwidth: fields.int("bandwidth", in: 0...Int.max), averageBandwidth: fields.int("averageBandwidth", in: 0...Int.max),
-                  segments: fields.int("segments", in: 0...1_000_000), bytes: fields.int("bytes", in: 0...Int.max))
+        self.init(
+            kind: fields.choice("kind", Kind.self) ?? .video, name: fields.plainName("name"), playlist: fields.plainName("playlist"),
+            width: fields.int("width", in: 0...65536), height: fields.int("height", in: 0...65536), codec: fields.string("codec", length: 1...64),
+            bandwidth: fields.int("bandwidth", in: 0...Int.max), averageBandwidth: fields.int("averageBandwidth", in: 0...Int.max),
+            segments: fields.int("segments", in: 0...1_000_000), bytes: fields.int("bytes", in: 0...Int.max))
     }
 }
 
@@ -148,7 +153,8 @@ extension JSONFields {
     mutating func plainName(_ field: String) -> String {
         let name = string(field, length: 1...100)
         let isPlain = name.utf8.allSatisfy { byte in
-            (UInt8(ascii: "a")...UInt8(ascii: "z")).contains(byte) || (UInt8(ascii: "0")...UInt8(ascii: "9")).contains(byte) || byte == UInt8(ascii: "_") || byte == UInt8(ascii: ".")
+            (UInt8(ascii: "a")...UInt8(ascii: "z")).contains(byte) || (UInt8(ascii: "0")...UInt8(ascii: "9")).contains(byte)
+                || byte == UInt8(ascii: "_") || byte == UInt8(ascii: ".")
         }
         if !isPlain || name.hasPrefix(".") { fail(field, "must be a plain file name") }
         return name

@@ -22,7 +22,9 @@ struct Packager {
         let ladder = Ladder(width: size.width, height: size.height, frameRate: plan.rate.value, sourceBitRate: source.bitRate)
         let folder = OutputFolder(path: path)
         do {
-            guard let (video, audio) = try encode(file, source, plan, ladder, folder) else { return .refused(refusing(finding.report, Probe.corrupt)) }
+            guard let (video, audio) = try encode(file, source, plan, ladder, folder) else {
+                return .refused(refusing(finding.report, Probe.corrupt))
+            }
             let manifest = try publish(source, plan, video, audio, folder)
             progress(100)
             return .done(manifest)
@@ -38,15 +40,19 @@ struct Packager {
     }
 
     /// Nil when too much of it could not be decoded.
-    private func encode(_ file: borrowing SourceFile, _ source: Source, _ plan: FrameRatePlan, _ ladder: Ladder,
-                        _ folder: OutputFolder) throws -> (video: VideoPass.Result, audio: Rendition?)? {
+    private func encode(
+        _ file: borrowing SourceFile, _ source: Source, _ plan: FrameRatePlan, _ ladder: Ladder,
+        _ folder: OutputFolder
+    ) throws -> (video: VideoPass.Result, audio: Rendition?)? {
         let share = source.audio == nil ? 95.0 : 88.0
         let pass = try VideoPass(source, plan, ladder.rungs, into: folder) { [progress] part in progress(2 + Int(min(1, part) * share)) }
         let video = try pass.run(try open(file, source))
         guard !pass.damage.isTooMuch else { return nil }
         guard let stream = source.audio else { return (video, nil) }
         let boundaries = stride(from: 0, to: video.frames, by: plan.segmentFrames).map { plan.seconds($0) }
-        let sound = try AudioPass(source, stream, seconds: plan.seconds(video.frames), boundaries: boundaries, into: folder) { [progress] part in progress(90 + Int(min(1, part) * 7)) }
+        let sound = try AudioPass(source, stream, seconds: plan.seconds(video.frames), boundaries: boundaries, into: folder) { [progress] part in
+            progress(90 + Int(min(1, part) * 7))
+        }
         let audio = try sound.run(try open(file, source))
         guard audio != nil, !sound.damage.isTooMuch else { return nil }
         return (video, audio)
@@ -56,7 +62,9 @@ struct Packager {
         return try Demuxer.open(descriptor: file.descriptor, as: source.container.demuxer, limits: Probe.demuxerLimits(limits), stop: stop)
     }
 
-    private func publish(_ source: Source, _ plan: FrameRatePlan, _ video: VideoPass.Result, _ audio: Rendition?, _ folder: OutputFolder) throws -> PackageManifest {
+    private func publish(_ source: Source, _ plan: FrameRatePlan, _ video: VideoPass.Result, _ audio: Rendition?, _ folder: OutputFolder) throws
+        -> PackageManifest
+    {
         let language = LanguageTag(source.audio?.language) ?? .undetermined
         let playlists = Playlists(video: video.renditions, audio: audio.map { ($0, language) }, iFrames: video.iFrames, frameRate: plan.rate)
         for (_, rendition) in video.renditions { try folder.write(rendition.playlist, Array(playlists.media(rendition).utf8), type: .playlist) }
@@ -73,18 +81,24 @@ extension PackageManifest {
     init(_ playlists: Playlists, _ plan: FrameRatePlan, _ poster: Poster, _ files: [File], seconds: Double) {
         let top = playlists.video[0].rung
         var renditions = playlists.video.map { Rendition(.video, $0.rendition, $0.rung, Bandwidth($0.rendition, target: playlists.target)) }
-        if let audio = playlists.audio { renditions.append(Rendition(.audio, audio.rendition, nil, Bandwidth(audio.rendition, target: playlists.target))) }
+        if let audio = playlists.audio {
+            renditions.append(Rendition(.audio, audio.rendition, nil, Bandwidth(audio.rendition, target: playlists.target)))
+        }
         let iFrames = playlists.iFrames
         renditions.append(Rendition(.iFrames, iFrames.rendition, iFrames.rung, Bandwidth(fragmentsOf: iFrames.rendition, target: playlists.target)))
-        self.init(master: "master.m3u8", durationMilliseconds: milliseconds(seconds), width: top.width, height: top.height,
-                  frameRate: plan.rate.value.rounded(toPlaces: 3), renditions: renditions, poster: poster, files: files,
-                  recipe: "ladder 1; x264 veryfast, 2 threads; aac 128k; \(LibAVBuild.versions)")
+        self.init(
+            master: "master.m3u8", durationMilliseconds: milliseconds(seconds), width: top.width, height: top.height,
+            frameRate: plan.rate.value.rounded(toPlaces: 3), renditions: renditions, poster: poster, files: files,
+            recipe: "ladder 1; x264 veryfast, 2 threads; aac 128k; \(LibAVBuild.versions)")
     }
 }
 
 extension PackageManifest.Rendition {
     fileprivate init(_ kind: Kind, _ rendition: Rendition, _ rung: Rung?, _ rates: Bandwidth) {
-        self.init(kind: kind, name: rendition.name, playlist: rendition.playlist, width: rung?.width ?? 0, height: rung?.height ?? 0, codec: rendition.codec,
-                  bandwidth: Playlists.whole(rates.peak), averageBandwidth: Playlists.whole(rates.average), segments: rendition.segments.count, bytes: rendition.bytes)
+        self.init(
+            kind: kind, name: rendition.name, playlist: rendition.playlist, width: rung?.width ?? 0, height: rung?.height ?? 0,
+            codec: rendition.codec,
+            bandwidth: Playlists.whole(rates.peak), averageBandwidth: Playlists.whole(rates.average), segments: rendition.segments.count,
+            bytes: rendition.bytes)
     }
 }

@@ -38,30 +38,51 @@ struct Playlists {
     }
 
     private func head(_ rendition: Rendition) -> [String] {
-        ["#EXTM3U", "#EXT-X-VERSION:7", "#EXT-X-TARGETDURATION:\(target)", "#EXT-X-PLAYLIST-TYPE:VOD", "#EXT-X-INDEPENDENT-SEGMENTS", "#EXT-X-MEDIA-SEQUENCE:1",
-         "#EXT-X-MAP:URI=\"\(rendition.initialization)\""]
+        [
+            "#EXTM3U", "#EXT-X-VERSION:7", "#EXT-X-TARGETDURATION:\(target)", "#EXT-X-PLAYLIST-TYPE:VOD", "#EXT-X-INDEPENDENT-SEGMENTS",
+            "#EXT-X-MEDIA-SEQUENCE:1",
+            "#EXT-X-MAP:URI=\"\(rendition.initialization)\"",
+        ]
     }
 
     /// The variant near 2 Mb/s first, since players begin with it; then from the best down.
     func master() -> String {
         var lines = ["#EXTM3U", "#EXT-X-VERSION:7", "#EXT-X-INDEPENDENT-SEGMENTS"]
-        if let audio {
-            let language = audio.language.text
-            lines.append("#EXT-X-MEDIA:TYPE=AUDIO,GROUP-ID=\"audio\",NAME=\"\(language == "und" ? "Original" : language)\",LANGUAGE=\"\(language)\",DEFAULT=YES,AUTOSELECT=YES,"
-                + "CHANNELS=\"2\",URI=\"\(audio.rendition.playlist)\"")
-        }
+        if let audio { lines.append(audioGroup(audio.rendition, audio.language.text)) }
         let first = video.indices.min { abs(bandwidth(video[$0].rendition).peak - 2e6) < abs(bandwidth(video[$1].rendition).peak - 2e6) }
         for index in video.indices.sorted(by: { ($0 == first ? 0 : 1, $0) < ($1 == first ? 0 : 1, $1) }) {
-            let (rung, rendition) = video[index]
-            let rates = bandwidth(rendition)
-            lines.append("#EXT-X-STREAM-INF:BANDWIDTH=\(Self.whole(rates.peak)),AVERAGE-BANDWIDTH=\(Self.whole(rates.average)),CODECS=\"\(codecs(rendition))\","
-                + "RESOLUTION=\(rung.width)x\(rung.height),FRAME-RATE=\(Self.decimal(frameRate.value, 3))\(audio == nil ? "" : ",AUDIO=\"audio\""),CLOSED-CAPTIONS=NONE")
-            lines.append(rendition.playlist)
+            lines += [variant(video[index].rung, video[index].rendition), video[index].rendition.playlist]
         }
-        let rates = Bandwidth(fragmentsOf: iFrames.rendition, target: target)
-        lines.append("#EXT-X-I-FRAME-STREAM-INF:BANDWIDTH=\(Self.whole(rates.peak)),AVERAGE-BANDWIDTH=\(Self.whole(rates.average)),CODECS=\"\(iFrames.rendition.codec)\","
-            + "RESOLUTION=\(iFrames.rung.width)x\(iFrames.rung.height),URI=\"\(iFrames.rendition.playlist)\"")
-        return (lines + [""]).joined(separator: "\n")
+        return (lines + [iFrameVariant(), ""]).joined(separator: "\n")
+    }
+
+    private func audioGroup(_ rendition: Rendition, _ language: String) -> String {
+        let attributes = [
+            "TYPE=AUDIO", "GROUP-ID=\"audio\"", "NAME=\"\(language == "und" ? "Original" : language)\"", "LANGUAGE=\"\(language)\"", "DEFAULT=YES",
+            "AUTOSELECT=YES", "CHANNELS=\"2\"", "URI=\"\(rendition.playlist)\"",
+        ]
+        return "#EXT-X-MEDIA:" + attributes.joined(separator: ",")
+    }
+
+    private func variant(_ rung: Rung, _ rendition: Rendition) -> String {
+        var attributes = rates(bandwidth(rendition).peak, bandwidth(rendition).average)
+        attributes += [
+            "CODECS=\"\(codecs(rendition))\"", "RESOLUTION=\(rung.width)x\(rung.height)", "FRAME-RATE=\(Self.decimal(frameRate.value, 3))",
+        ]
+        if audio != nil { attributes.append("AUDIO=\"audio\"") }
+        return "#EXT-X-STREAM-INF:" + (attributes + ["CLOSED-CAPTIONS=NONE"]).joined(separator: ",")
+    }
+
+    private func iFrameVariant() -> String {
+        let (rung, rendition) = iFrames, measured = Bandwidth(fragmentsOf: iFrames.rendition, target: target)
+        let attributes =
+            rates(measured.peak, measured.average)
+            + ["CODECS=\"\(rendition.codec)\"", "RESOLUTION=\(rung.width)x\(rung.height)", "URI=\"\(rendition.playlist)\""]
+        return "#EXT-X-I-FRAME-STREAM-INF:" + attributes.joined(separator: ",")
+    }
+
+    private func rates(_ peak: Double, _ average: Double) -> [String] {
+        ["BANDWIDTH=\(Self.whole(peak))", "AVERAGE-BANDWIDTH=\(Self.whole(average))"]
     }
 
     func codecs(_ rendition: Rendition) -> String { ([rendition.codec] + (audio.map { [$0.rendition.codec] } ?? [])).joined(separator: ",") }

@@ -11,7 +11,8 @@ struct FrameRatePlan: Equatable {
     let doublesFields: Bool
 
     private static let usual: [Rational] = [
-        Rational(24000, 1001), Rational(24, 1), Rational(25, 1), Rational(30000, 1001), Rational(30, 1), Rational(50, 1), Rational(60000, 1001), Rational(60, 1),
+        Rational(24000, 1001), Rational(24, 1), Rational(25, 1), Rational(30000, 1001), Rational(30, 1), Rational(50, 1), Rational(60000, 1001),
+        Rational(60, 1),
         Rational(10, 1), Rational(12, 1), Rational(15, 1), Rational(20, 1), Rational(48, 1),
     ]
 

@@ -32,7 +32,10 @@ struct Ladder {
         for scale in scales {
             let size = Self.evenSize(width * scale, height * scale, aspect: width / height)
             let isLowest = rungs.count == scales.count - 1
-            rungs.append(Self.rung(size, frameRate, sourceBitRate, taken: rungs.map(\.name), halved: isLowest && rungs.last.map { ($0.width, $0.height) == size } == true))
+            rungs.append(
+                Self.rung(
+                    size, frameRate, sourceBitRate, taken: rungs.map(\.name),
+                    halved: isLowest && rungs.last.map { ($0.width, $0.height) == size } == true))
         }
         self.rungs = rungs
     }
@@ -63,6 +66,8 @@ struct Ladder {
         let source = sourceBitRate > 0 ? max(Double(sourceBitRate), 200_000) : usual
         let rate = Int(min(usual, source)) / (halved ? 2 : 1)
         let name = "v\(size.1)"
-        return Rung(name: taken.contains(name) ? name + "b" : name, width: size.0, height: size.1, maximumBitRate: max(64_000, rate), quality: halved ? 30 : 23)
+        return Rung(
+            name: taken.contains(name) ? name + "b" : name, width: size.0, height: size.1, maximumBitRate: max(64_000, rate),
+            quality: halved ? 30 : 23)
     }
 }

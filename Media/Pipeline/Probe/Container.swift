@@ -39,7 +39,9 @@ enum Signature: Equatable {
         if head.starts(with: [0x00, 0x00, 0x01, 0xBA]) { return .video(.mpegPS) }
         if head.starts(with: [0x00, 0x00, 0x01, 0xB3]) { return .video(.mpegVideo) }
         if head.starts(with: [0x46, 0x4C, 0x56, 0x01]) { return .video(.flv) }
-        if head.starts(with: [0x30, 0x26, 0xB2, 0x75, 0x8E, 0x66, 0xCF, 0x11, 0xA6, 0xD9, 0x00, 0xAA, 0x00, 0x62, 0xCE, 0x6C]) { return .video(.asf) }
+        if head.starts(with: [0x30, 0x26, 0xB2, 0x75, 0x8E, 0x66, 0xCF, 0x11, 0xA6, 0xD9, 0x00, 0xAA, 0x00, 0x62, 0xCE, 0x6C]) {
+            return .video(.asf)
+        }
         if text(head, at: 0, "RIFF") && text(head, at: 8, "AVI ") { return .video(.avi) }
         if isTransportStream(head, packet: 188, sync: 0) || isTransportStream(head, packet: 192, sync: 4) { return .video(.mpegTS) }
         return isoFile(head)
@@ -61,13 +63,19 @@ enum Signature: Equatable {
     }
 
     private static func known(_ head: [UInt8]) -> Signature? {
-        if text(head, at: 0, "RIFF") { return text(head, at: 8, "WAVE") ? .audio("WAV") : text(head, at: 8, "WEBP") ? .other("a picture (WebP)") : nil }
+        if text(head, at: 0, "RIFF") {
+            return text(head, at: 8, "WAVE") ? .audio("WAV") : text(head, at: 8, "WEBP") ? .other("a picture (WebP)") : nil
+        }
         let signatures: [(bytes: [UInt8], is: Signature)] = [
-            ([0x89, 0x50, 0x4E, 0x47], .other("a picture (PNG)")), ([0x47, 0x49, 0x46, 0x38], .other("a picture (GIF)")), ([0xFF, 0xD8, 0xFF], .other("a picture (JPEG)")),
+            ([0x89, 0x50, 0x4E, 0x47], .other("a picture (PNG)")), ([0x47, 0x49, 0x46, 0x38], .other("a picture (GIF)")),
+            ([0xFF, 0xD8, 0xFF], .other("a picture (JPEG)")),
             ([0x49, 0x49, 0x2A, 0x00], .other("a picture (TIFF)")), ([0x4D, 0x4D, 0x00, 0x2A], .other("a picture (TIFF)")),
-            (Array("%PDF".utf8), .other("a PDF document")), (Array("PK".utf8) + [3, 4], .other("an archive or office document")), ([0x1F, 0x8B], .other("a compressed file")),
-            ([0x37, 0x7A, 0xBC, 0xAF], .other("an archive (7z)")), (Array("Rar!".utf8), .other("an archive (RAR)")), ([0x7F, 0x45, 0x4C, 0x46], .other("a program")),
-            (Array("MZ".utf8), .other("a program")), (Array("ID3".utf8), .audio("MP3")), (Array("fLaC".utf8), .audio("FLAC")), (Array("OggS".utf8), .audio("Ogg")),
+            (Array("%PDF".utf8), .other("a PDF document")), (Array("PK".utf8) + [3, 4], .other("an archive or office document")),
+            ([0x1F, 0x8B], .other("a compressed file")),
+            ([0x37, 0x7A, 0xBC, 0xAF], .other("an archive (7z)")), (Array("Rar!".utf8), .other("an archive (RAR)")),
+            ([0x7F, 0x45, 0x4C, 0x46], .other("a program")),
+            (Array("MZ".utf8), .other("a program")), (Array("ID3".utf8), .audio("MP3")), (Array("fLaC".utf8), .audio("FLAC")),
+            (Array("OggS".utf8), .audio("Ogg")),
         ]
         if let found = signatures.first(where: { head.starts(with: $0.bytes) }) { return found.is }
         if head.count > 1, head[0] == 0xFF, head[1] & 0xE0 == 0xE0 { return .audio(head[1] & 0x06 == 0 ? "AAC" : "MP3") }

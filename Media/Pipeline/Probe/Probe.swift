@@ -16,7 +16,9 @@ struct Probe {
         let size = Int(file.size)
         guard size > 0 else { return refused(size, nil, .empty, "The file is empty. The upload may have failed at the start: upload it again.") }
         guard file.size <= limits.bytes else {
-            return refused(size, nil, .tooLarge, "The file is larger than \(limits.bytes >> 30) GiB, the most that is taken. Export it with a lower bit rate or split it.")
+            return refused(
+                size, nil, .tooLarge,
+                "The file is larger than \(limits.bytes >> 30) GiB, the most that is taken. Export it with a lower bit rate or split it.")
         }
         let container: Container
         switch Signature(try file.read(Signature.length, at: 0)) {
@@ -25,7 +27,9 @@ struct Probe {
         case .playlist(let kind):
             return refused(size, nil, .formatNotAllowed, "The file is \(kind), which only names other files. Upload the video itself.")
         case .other(let kind): return refused(size, nil, .notMedia, "The file is \(kind), not a video, whatever its name ends in.")
-        case .unknown: return refused(size, nil, .notMedia, "The file is no video of a kind that is known here. Upload MP4, MOV, MKV, WebM, AVI, MPEG, FLV or WMV.")
+        case .unknown:
+            return refused(
+                size, nil, .notMedia, "The file is no video of a kind that is known here. Upload MP4, MOV, MKV, WebM, AVI, MPEG, FLV or WMV.")
         }
         if try Completeness.isCutOff(file, as: container) { return refused(size, container, .truncated, Self.truncated) }
         return try open(file, container)
@@ -53,7 +57,9 @@ struct Probe {
             demuxer = try Demuxer.open(descriptor: file.descriptor, as: container.demuxer, limits: Self.demuxerLimits(limits), stop: stop)
         } catch {
             if LibAVLog.take().contains(where: { $0.contains("max_streams") }) || error.operation == "too many streams" {
-                return refused(Int(file.size), container, .tooManyStreams, "The file has more than \(limits.streams) tracks. Export it with one video track and the sound that is needed.")
+                return refused(
+                    Int(file.size), container, .tooManyStreams,
+                    "The file has more than \(limits.streams) tracks. Export it with one video track and the sound that is needed.")
             }
             switch error.kind {
             case .outOfMemory, .interrupted, .notAvailable: throw error
@@ -70,7 +76,9 @@ struct Probe {
         report.streams = streams.count
         report.declaredDurationMilliseconds = demuxer.declaredSeconds.map(milliseconds)
         guard let video = Self.chosenVideo(streams), let picture = video.video else {
-            report.refusals = [Refusal(.noVideo, streams.isEmpty ? Self.corrupt : "The file has sound but no pictures. A video lecture needs pictures.")]
+            report.refusals = [
+                Refusal(.noVideo, streams.isEmpty ? Self.corrupt : "The file has sound but no pictures. A video lecture needs pictures.")
+            ]
             if streams.isEmpty { report.refusals = [Refusal(.corrupt, Self.corrupt)] }
             return Finding(report: report)
         }
@@ -79,19 +87,23 @@ struct Probe {
         report.video = ProbeReport.Video(video, picture, reading.scans[video.index])
         report.audio = streams.compactMap { ProbeReport.Audio($0, reading.scans[$0.index], isChosen: $0.index == audio?.index) }
         report.durationMilliseconds = milliseconds(reading.scans[video.index].seconds)
-        let verdict = Verdict(limits: limits, container: container, declaredSeconds: demuxer.declaredSeconds, video: video, picture: picture,
-                              indexed: demuxer.streams.map(\.indexedSamples), reading: reading)
+        let verdict = Verdict(
+            limits: limits, container: container, declaredSeconds: demuxer.declaredSeconds, video: video, picture: picture,
+            indexed: demuxer.streams.map(\.indexedSamples), reading: reading)
         report.refusals = verdict.refusals
         guard report.isAccepted else { return Finding(report: report) }
         return Finding(report: report, source: source(container, video, picture, audio, reading))
     }
 
-    private func source(_ container: Container, _ video: StreamFacts, _ picture: StreamFacts.Video, _ audio: StreamFacts?, _ reading: PacketReading) -> Source {
+    private func source(_ container: Container, _ video: StreamFacts, _ picture: StreamFacts.Video, _ audio: StreamFacts?, _ reading: PacketReading)
+        -> Source
+    {
         let scan = reading.scans[video.index]
         let starts = [scan.startSeconds, audio.flatMap { reading.scans[$0.index].startSeconds }].compactMap { $0 }
-        return Source(container: container, video: video, picture: picture, seconds: scan.seconds, packets: scan.packets,
-                      bitRate: scan.seconds > 0 ? Int(Double(scan.bytes) * 8 / scan.seconds) : 0, isVariable: scan.isVariable,
-                      meanRate: scan.rate, commonRate: scan.commonRate, audio: audio, startSeconds: starts.min() ?? 0)
+        return Source(
+            container: container, video: video, picture: picture, seconds: scan.seconds, packets: scan.packets,
+            bitRate: scan.seconds > 0 ? Int(Double(scan.bytes) * 8 / scan.seconds) : 0, isVariable: scan.isVariable,
+            meanRate: scan.rate, commonRate: scan.commonRate, audio: audio, startSeconds: starts.min() ?? 0)
     }
 
     /// The default one, else the largest; a picture that comes with sound is none.
@@ -104,7 +116,9 @@ struct Probe {
 
     /// The default one, else the first, of those that have anything to hear.
     private static func chosenAudio(_ streams: [StreamFacts], _ reading: PacketReading) -> StreamFacts? {
-        let usable = streams.filter { $0.kind == .audio && $0.canDecode && reading.scans[$0.index].packets > 0 && ($0.audio?.rate ?? 0) > 0 && ($0.audio?.channels ?? 0) > 0 }
+        let usable = streams.filter {
+            $0.kind == .audio && $0.canDecode && reading.scans[$0.index].packets > 0 && ($0.audio?.rate ?? 0) > 0 && ($0.audio?.channels ?? 0) > 0
+        }
         return usable.first(where: \.isDefault) ?? usable.first
     }
 }
@@ -116,20 +130,25 @@ extension ProbeReport.Video {
         let aspect = picture.sampleAspect.isPositive ? picture.sampleAspect : Rational(1, 1)
         let square = (Int((Double(picture.width) * aspect.value).rounded()), picture.height)
         let upright = picture.rotation % 180 == 0 ? square : (square.1, square.0)
-        self.init(stream: stream.index, codec: stream.codec, width: upright.0, height: upright.1, codedWidth: picture.width, codedHeight: picture.height,
-                  rotation: picture.rotation, sampleAspect: "\(aspect.numerator):\(aspect.denominator)", pixelFormat: picture.pixelFormat, bitDepth: picture.bitDepth,
-                  isInterlaced: picture.isInterlaced, isHDR: ["smpte2084", "arib-std-b67"].contains(picture.transfer),
-                  frameRate: (scan.isVariable || !picture.averageFrameRate.isPositive ? scan.rate : picture.averageFrameRate.value).rounded(toPlaces: 3),
-                  hasVariableFrameRate: scan.isVariable, keyFrameGapMilliseconds: milliseconds(scan.keyGapSeconds), packets: scan.packets,
-                  bitRate: scan.seconds > 0 ? Int(Double(scan.bytes) * 8 / scan.seconds) : 0)
+        self.init(
+            stream: stream.index, codec: stream.codec, width: upright.0, height: upright.1, codedWidth: picture.width, codedHeight: picture.height,
+            rotation: picture.rotation, sampleAspect: "\(aspect.numerator):\(aspect.denominator)", pixelFormat: picture.pixelFormat,
+            bitDepth: picture.bitDepth,
+            isInterlaced: picture.isInterlaced, isHDR: ["smpte2084", "arib-std-b67"].contains(picture.transfer),
+            frameRate: (scan.isVariable || !picture.averageFrameRate.isPositive ? scan.rate : picture.averageFrameRate.value).rounded(toPlaces: 3),
+            hasVariableFrameRate: scan.isVariable, keyFrameGapMilliseconds: milliseconds(scan.keyGapSeconds), packets: scan.packets,
+            bitRate: scan.seconds > 0 ? Int(Double(scan.bytes) * 8 / scan.seconds) : 0)
     }
 }
 
 extension ProbeReport.Audio {
     init?(_ stream: StreamFacts, _ scan: PacketScan, isChosen: Bool) {
         guard stream.kind == .audio, let audio = stream.audio else { return nil }
-        self.init(stream: stream.index, codec: stream.codec, rate: audio.rate, channels: audio.channels, layout: audio.layout, language: LanguageTag(stream.language)?.text,
-                  bitRate: scan.seconds > 0 ? Int(Double(scan.bytes) * 8 / scan.seconds) : 0, durationMilliseconds: milliseconds(scan.seconds), isChosen: isChosen)
+        self.init(
+            stream: stream.index, codec: stream.codec, rate: audio.rate, channels: audio.channels, layout: audio.layout,
+            language: LanguageTag(stream.language)?.text,
+            bitRate: scan.seconds > 0 ? Int(Double(scan.bytes) * 8 / scan.seconds) : 0, durationMilliseconds: milliseconds(scan.seconds),
+            isChosen: isChosen)
     }
 }
 

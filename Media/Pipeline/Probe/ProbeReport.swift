@@ -114,14 +114,15 @@ extension ProbeReport.Video: JSONWritable {
     }
 
     init(from fields: inout JSONFields) {
-        self.init(stream: fields.int("stream", in: 0...1000), codec: fields.string("codec", length: 0...64),
-                  width: fields.int("width", in: 0...1_000_000), height: fields.int("height", in: 0...1_000_000),
-                  codedWidth: fields.int("codedWidth", in: 0...1_000_000), codedHeight: fields.int("codedHeight", in: 0...1_000_000),
-                  rotation: fields.int("rotation", in: 0...359), sampleAspect: fields.string("sampleAspect", length: 0...64),
-                  pixelFormat: fields.string("pixelFormat", length: 0...64), bitDepth: fields.int("bitDepth", in: 0...64),
-                  isInterlaced: fields.bool("interlaced"), isHDR: fields.bool("hdr"), frameRate: fields.double("frameRate", in: 0...1e9),
-                  hasVariableFrameRate: fields.bool("variableFrameRate"), keyFrameGapMilliseconds: fields.int("keyFrameGapMilliseconds", in: 0...Int.max),
-                  packets: fields.int("packets", in: 0...Int.max), bitRate: fields.int("bitRate", in: 0...Int.max))
+        self.init(
+            stream: fields.int("stream", in: 0...1000), codec: fields.string("codec", length: 0...64),
+            width: fields.int("width", in: 0...1_000_000), height: fields.int("height", in: 0...1_000_000),
+            codedWidth: fields.int("codedWidth", in: 0...1_000_000), codedHeight: fields.int("codedHeight", in: 0...1_000_000),
+            rotation: fields.int("rotation", in: 0...359), sampleAspect: fields.string("sampleAspect", length: 0...64),
+            pixelFormat: fields.string("pixelFormat", length: 0...64), bitDepth: fields.int("bitDepth", in: 0...64),
+            isInterlaced: fields.bool("interlaced"), isHDR: fields.bool("hdr"), frameRate: fields.double("frameRate", in: 0...1e9),
+            hasVariableFrameRate: fields.bool("variableFrameRate"), keyFrameGapMilliseconds: fields.int("keyFrameGapMilliseconds", in: 0...Int.max),
+            packets: fields.int("packets", in: 0...Int.max), bitRate: fields.int("bitRate", in: 0...Int.max))
     }
 }
 
@@ -141,8 +142,11 @@ extension ProbeReport.Audio: JSONWritable {
     }
 
     init(from fields: inout JSONFields) {
-        self.init(stream: fields.int("stream", in: 0...1000), codec: fields.string("codec", length: 0...64), rate: fields.int("rate", in: 0...10_000_000),
-                  channels: fields.int("channels", in: 0...1024), layout: fields.string("layout", length: 0...128), language: fields.optionalString("language", length: 0...32),
-                  bitRate: fields.int("bitRate", in: 0...Int.max), durationMilliseconds: fields.int("durationMilliseconds", in: 0...Int.max), isChosen: fields.bool("chosen"))
+        self.init(
+            stream: fields.int("stream", in: 0...1000), codec: fields.string("codec", length: 0...64), rate: fields.int("rate", in: 0...10_000_000),
+            channels: fields.int("channels", in: 0...1024), layout: fields.string("layout", length: 0...128),
+            language: fields.optionalString("language", length: 0...32),
+            bitRate: fields.int("bitRate", in: 0...Int.max), durationMilliseconds: fields.int("durationMilliseconds", in: 0...Int.max),
+            isChosen: fields.bool("chosen"))
     }
 }

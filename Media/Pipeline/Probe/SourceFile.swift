@@ -28,7 +28,9 @@ struct SourceFile: ~Copyable {
         var bytes = [UInt8](repeating: 0, count: count)
         var filled = 0
         while filled < count {
-            let got = bytes.withUnsafeMutableBytes { pread(descriptor, $0.baseAddress.map { $0 + filled }, count - filled, off_t(offset) + off_t(filled)) }
+            let got = bytes.withUnsafeMutableBytes {
+                pread(descriptor, $0.baseAddress.map { $0 + filled }, count - filled, off_t(offset) + off_t(filled))
+            }
             if got < 0 && errno == EINTR { continue }
             guard got >= 0 else { throw PipelineError.file("read the input", errno) }
             if got == 0 { break }

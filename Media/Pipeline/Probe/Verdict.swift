@@ -17,13 +17,18 @@ struct Verdict {
 
     private var codec: Refusal? {
         guard !video.canDecode else { return nil }
-        return Refusal(.unsupportedCodec, "The pictures are coded as \(video.codec == "none" ? "something unknown" : video.codec), which is not supported. Export the video as H.264 in MP4.")
+        let name = video.codec == "none" ? "something unknown" : video.codec
+        return Refusal(
+            .unsupportedCodec,
+            "The pictures are coded as \(name), which is not supported. Export the video as H.264 in MP4."
+        )
     }
 
     private var size: Refusal? {
         let (width, height) = (picture.width, picture.height)
         if width * height > limits.pixels {
-            return Refusal(.resolutionTooHigh, "The pictures have \(width)×\(height) pixels; at most 7680×4320 are taken. Export the video smaller.")
+            let sentence = "The pictures have \(width)×\(height) pixels; at most 7680×4320 are taken. Export the video smaller."
+            return Refusal(.resolutionTooHigh, sentence)
         }
         if width > 0 && height > 0 && min(width, height) < limits.shortestSide {
             return Refusal(.resolutionTooLow, "The pictures have \(width)×\(height) pixels; at least \(limits.shortestSide) each way are needed.")
@@ -51,6 +56,7 @@ struct Verdict {
 
     private var duration: Refusal? {
         guard scan.seconds > limits.seconds else { return nil }
-        return Refusal(.tooLong, "The video is longer than \(Int(limits.seconds / 3600)) hours, the most that is taken. Split it into several lectures.")
+        return Refusal(
+            .tooLong, "The video is longer than \(Int(limits.seconds / 3600)) hours, the most that is taken. Split it into several lectures.")
     }
 }

@@ -49,7 +49,9 @@ enum ConfinedMessage: Equatable {
         } else if fields.has("packaged") {
             message = fields.bool("packaged") ? .packaged : nil
         } else if fields.has("trial") {
-            message = fields.object("trial") { .trial(attempt: $0.string("attempt", length: 1...200), outcome: $0.string("outcome", length: 1...200), isRefused: $0.bool("refused")) }
+            message = fields.object("trial") {
+                .trial(attempt: $0.string("attempt", length: 1...200), outcome: $0.string("outcome", length: 1...200), isRefused: $0.bool("refused"))
+            }
         } else if fields.has("failure") {
             message = fields.object("failure") { .failure(MediaFailure(from: &$0)) }
         }

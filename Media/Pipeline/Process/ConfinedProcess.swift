@@ -4,23 +4,34 @@ import Linux
 
 /// The process that reads a stranger's file. It opens that one file, gives up everything but a folder, and then lets libav at it.
 ///
-/// For a program's `main`, before any thread is started: `if CommandLine.arguments.dropFirst().first == ConfinedProcess.verb { exit(ConfinedProcess.main()) }`.
+/// For a program's `main`, before any thread is started: `if CommandLine.arguments.dropFirst().first == ConfinedProcess.verb {
+/// exit(ConfinedProcess.main()) }`.
 public enum ConfinedProcess {
     /// The word that a program starts itself with; not for people.
     public static let verb = "confined"
 
     /// Takes an order from standard input, answers on standard output. The exit status is 0 when there is an answer.
     public static func main() -> CInt {
+        let memory = AddressSpace()
+        var limit = Int.max
         do {
-            try run(try ConfinedOrder.read(try readOrder()))
+            let order = try ConfinedOrder.read(try readOrder())
+            limit = order.limits.memoryBytes
+            try run(order)
             return 0
         } catch {
-            var failure = MediaFailure(error)
-            let lines = LibAVLog.take().suffix(4)
-            if !lines.isEmpty { failure = MediaFailure(failure.kind, String("\(failure.detail) (\(lines.joined(separator: "; ")))".prefix(2000))) }
-            say(.failure(failure))
+            // Encoders report memory that they did not get as an error like any other.
+            let isMemory = memory.peak > limit / 10 * 8
+            say(.failure(explain(error, LibAVLog.take(), isMemory: isMemory)))
             return 1
         }
+    }
+
+    /// With libav's own last words.
+    private static func explain(_ error: any Error, _ lines: [String], isMemory: Bool) -> MediaFailure {
+        let failure = MediaFailure(error)
+        let words = lines.isEmpty ? "" : " (\(lines.suffix(4).joined(separator: "; ")))"
+        return MediaFailure(isMemory && failure.kind == .media ? .outOfMemory : failure.kind, String("\(failure.detail)\(words)".prefix(2000)))
     }
 
     private static func run(_ order: ConfinedOrder) throws {

@@ -21,8 +21,12 @@ public struct MediaProcesses: Sendable {
     /// Where files are checked and renamed: not on a loop.
     private let files = Workers<Void>(threads: 1, waiting: 64, name: "media-files") { () }
 
-    /// `program` with `arguments` must come to `ConfinedProcess.main`: this very program, unless told otherwise. `limits` may change what a process may use.
-    public init(program: String = "/proc/self/exe", arguments: [String] = [ConfinedProcess.verb], log: Log, limits: (@Sendable (ConfinementLimits) -> ConfinementLimits)? = nil) {
+    /// `program` with `arguments` must come to `ConfinedProcess.main`: this very program, unless told otherwise. `limits` may change what a process
+    /// may use.
+    public init(
+        program: String = "/proc/self/exe", arguments: [String] = [ConfinedProcess.verb], log: Log,
+        limits: (@Sendable (ConfinementLimits) -> ConfinementLimits)? = nil
+    ) {
         self.program = program
         self.arguments = arguments
         self.log = log
@@ -62,11 +66,14 @@ public struct MediaProcesses: Sendable {
         }
     }
 
-    /// Tries the ways out of the sandbox, with files of its own in `folder`, which must be empty and is empty again. For operators and tests. On a loop.
+    /// Tries the ways out of the sandbox, with files of its own in `folder`, which must be empty and is empty again. For operators and tests. On a
+    /// loop.
     public func trySandbox(in folder: String) async throws -> SandboxReport {
         let place = try await failing { try await files.run { _ in try TrialFolder.make(in: folder) } }
         let result: Result<Conversation, any Error>
-        do { result = .success(try await run(.trial, place.input, folder: place.output, limits: .probe(bytes: 0))) } catch { result = .failure(error) }
+        do { result = .success(try await run(.trial, place.input, folder: place.output, limits: .probe(bytes: 0))) } catch {
+            result = .failure(error)
+        }
         try await files.run { _ in place.remove() }
         let heard = try result.get()
         return SandboxReport(landlockVersion: heard.confinement?.landlockVersion, trials: heard.trials)
@@ -91,8 +98,10 @@ public struct MediaProcesses: Sendable {
         do { return try await body() } catch let error as PipelineError { throw MediaFailure(error) }
     }
 
-    private func run(_ work: ConfinedOrder.Work, _ file: String, folder: String?, limits: ConfinementLimits,
-                     progress: @escaping @Sendable (Int) -> Void = { _ in }) async throws -> Conversation {
+    private func run(
+        _ work: ConfinedOrder.Work, _ file: String, folder: String?, limits: ConfinementLimits,
+        progress: @escaping @Sendable (Int) -> Void = { _ in }
+    ) async throws -> Conversation {
         let limits = self.limits?(limits) ?? limits
         let order = ConfinedOrder(work: work, file: file, folder: folder, parent: Int(getpid()), limits: limits)
         let watched = WatchedProcess(program: program, arguments: arguments, order: order, progress: progress)

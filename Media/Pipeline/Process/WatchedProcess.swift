@@ -37,7 +37,9 @@ struct WatchedProcess {
         let milliseconds = UInt64(order.limits.wallSeconds) * 1000
         return try await withThrowingTaskGroup(of: End.self) { group in
             group.addTask(executorPreference: loop) {
-                do { return .itself(try await child.run(on: loop).exit) } catch let error as ChildProcess.SpawnError { throw MediaFailure(.process, error.description) }
+                do { return .itself(try await child.run(on: loop).exit) } catch let error as ChildProcess.SpawnError {
+                    throw MediaFailure(.process, error.description)
+                }
             }
             group.addTask(executorPreference: loop) {
                 try await loop.sleep(milliseconds: milliseconds)

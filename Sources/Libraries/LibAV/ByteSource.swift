@@ -19,13 +19,16 @@ final class ByteSource {
     func makeContext() throws(AVError) -> UnsafeMutablePointer<AVIOContext> {
         let capacity = 128 << 10
         guard let buffer = av_malloc(capacity) else { throw AVError(code: libav_out_of_memory, operation: "av_malloc") }
-        let context = avio_alloc_context(buffer.assumingMemoryBound(to: UInt8.self), CInt(capacity), 0, Unmanaged.passUnretained(self).toOpaque(), { opaque, into, count in
-            guard let opaque, let into else { return libav_invalid_data }
-            return Unmanaged<ByteSource>.fromOpaque(opaque).takeUnretainedValue().read(into, Int(count))
-        }, nil, { opaque, offset, whence in
-            guard let opaque else { return Int64(libav_invalid_data) }
-            return Unmanaged<ByteSource>.fromOpaque(opaque).takeUnretainedValue().seek(offset, whence)
-        })
+        let context = avio_alloc_context(
+            buffer.assumingMemoryBound(to: UInt8.self), CInt(capacity), 0, Unmanaged.passUnretained(self).toOpaque(),
+            { opaque, into, count in
+                guard let opaque, let into else { return libav_invalid_data }
+                return Unmanaged<ByteSource>.fromOpaque(opaque).takeUnretainedValue().read(into, Int(count))
+            }, nil,
+            { opaque, offset, whence in
+                guard let opaque else { return Int64(libav_invalid_data) }
+                return Unmanaged<ByteSource>.fromOpaque(opaque).takeUnretainedValue().seek(offset, whence)
+            })
         guard let context else { av_free(buffer); throw AVError(code: libav_out_of_memory, operation: "avio_alloc_context") }
         return context
     }

@@ -24,7 +24,9 @@ public struct Demuxer: ~Copyable {
     private let stop: StopSignal
     let limits: Limits
 
-    private init(owning raw: UnsafeMutablePointer<AVFormatContext>, io: UnsafeMutablePointer<AVIOContext>, source: ByteSource, stop: StopSignal, limits: Limits) {
+    private init(
+        owning raw: UnsafeMutablePointer<AVFormatContext>, io: UnsafeMutablePointer<AVIOContext>, source: ByteSource, stop: StopSignal, limits: Limits
+    ) {
         self.raw = raw
         self.io = io
         self.source = source
@@ -59,8 +61,10 @@ public struct Demuxer: ~Copyable {
         return demuxer
     }
 
-    private static func openContext(_ io: UnsafeMutablePointer<AVIOContext>, _ input: UnsafePointer<AVInputFormat>, _ format: String, _ limits: Limits,
-                                    _ stop: StopSignal) throws(AVError) -> UnsafeMutablePointer<AVFormatContext> {
+    private static func openContext(
+        _ io: UnsafeMutablePointer<AVIOContext>, _ input: UnsafePointer<AVInputFormat>, _ format: String, _ limits: Limits,
+        _ stop: StopSignal
+    ) throws(AVError) -> UnsafeMutablePointer<AVFormatContext> {
         let context = try check(avformat_alloc_context(), "avformat_alloc_context")
         context.pointee.pb = io
         context.pointee.flags |= AVFMT_FLAG_CUSTOM_IO
@@ -71,8 +75,10 @@ public struct Demuxer: ~Copyable {
         context.pointee.io_open = { _, _, _, _, _ in libav_not_permitted }
         var options: OpaquePointer?
         defer { av_dict_free(&options) }
-        for (name, value) in [("format_whitelist", format), ("protocol_whitelist", ""), ("max_streams", "\(limits.streams)"), ("probesize", "\(limits.probeBytes)"),
-                              ("analyzeduration", "\(Int(limits.analyzeSeconds * 1e6))"), ("codec_whitelist", decoderNames(for: limits.codecs))] {
+        for (name, value) in [
+            ("format_whitelist", format), ("protocol_whitelist", ""), ("max_streams", "\(limits.streams)"), ("probesize", "\(limits.probeBytes)"),
+            ("analyzeduration", "\(Int(limits.analyzeSeconds * 1e6))"), ("codec_whitelist", decoderNames(for: limits.codecs)),
+        ] {
             av_dict_set(&options, name, value, 0)
         }
         var pointer: UnsafeMutablePointer<AVFormatContext>? = context

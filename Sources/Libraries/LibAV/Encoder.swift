@@ -57,10 +57,12 @@ public struct Encoder: ~Copyable {
         context.pointee.thread_count = CInt(settings.threads)
         context.pointee.flags |= AV_CODEC_FLAG_GLOBAL_HEADER
         if settings.isIntraOnly { context.pointee.max_b_frames = 0 }
-        try encoder.open("libx264", [
-            "preset": settings.preset, "profile": "high", "crf": "\(settings.quality)", "sc_threshold": "0", "forced-idr": "1",
-            "x264-params": settings.isIntraOnly ? "rc-lookahead=0:sync-lookahead=0:sliced-threads=0:scenecut=0" : "open-gop=0:scenecut=0",
-        ])
+        try encoder.open(
+            "libx264",
+            [
+                "preset": settings.preset, "profile": "high", "crf": "\(settings.quality)", "sc_threshold": "0", "forced-idr": "1",
+                "x264-params": settings.isIntraOnly ? "rc-lookahead=0:sync-lookahead=0:sliced-threads=0:scenecut=0" : "open-gop=0:scenecut=0",
+            ])
         return encoder
     }
 
@@ -94,7 +96,9 @@ public struct Encoder: ~Copyable {
     }
 
     private static func allocate(_ name: String) throws(AVError) -> Encoder {
-        guard let codec = avcodec_find_encoder_by_name(name) else { throw AVError(code: libav_encoder_not_found, operation: "avcodec_find_encoder_by_name") }
+        guard let codec = avcodec_find_encoder_by_name(name) else {
+            throw AVError(code: libav_encoder_not_found, operation: "avcodec_find_encoder_by_name")
+        }
         return Encoder(owning: try check(avcodec_alloc_context3(codec), "avcodec_alloc_context3"))
     }
 

@@ -27,7 +27,9 @@ public struct FilterGraph: ~Copyable {
         try make(description, source: nil, sink: "buffersink", outputs: outputs)
     }
 
-    private static func make(_ description: String, source: (filter: String, arguments: String)?, sink: String, outputs names: [String]) throws(AVError) -> FilterGraph {
+    private static func make(_ description: String, source: (filter: String, arguments: String)?, sink: String, outputs names: [String])
+        throws(AVError) -> FilterGraph
+    {
         var graph = FilterGraph(owning: try check(avfilter_graph_alloc(), "avfilter_graph_alloc"))
         graph.raw.pointee.nb_threads = 1
         if let source { graph.input = try graph.add(source.filter, "in", source.arguments) }
@@ -67,7 +69,8 @@ public struct FilterGraph: ~Copyable {
         guard let input else { return }
         try check(av_buffersrc_add_frame_flags(input, frame.raw, CInt(AV_BUFFERSRC_FLAG_KEEP_REF)), "filter")
     }
-    /// No frame comes after this. `end` is when the last one stops being shown, in the time base of the input; without it the last lasts no time at all.
+    /// No frame comes after this. `end` is when the last one stops being shown, in the time base of the input; without it the last lasts no time at
+    /// all.
     public func finish(at end: Int64? = nil) throws(AVError) {
         guard let input else { return }
         try check(end.map { av_buffersrc_close(input, $0, 0) } ?? av_buffersrc_add_frame_flags(input, nil, 0), "end filtering")

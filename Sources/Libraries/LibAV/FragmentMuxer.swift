@@ -83,11 +83,14 @@ private final class ByteSink {
     func makeContext() throws(AVError) -> UnsafeMutablePointer<AVIOContext> {
         let capacity = 64 << 10
         guard let buffer = av_malloc(capacity) else { throw AVError(code: libav_out_of_memory, operation: "av_malloc") }
-        let context = avio_alloc_context(buffer.assumingMemoryBound(to: UInt8.self), CInt(capacity), 1, Unmanaged.passUnretained(self).toOpaque(), nil, { opaque, from, count in
-            guard let opaque, let from else { return libav_invalid_data }
-            Unmanaged<ByteSink>.fromOpaque(opaque).takeUnretainedValue().bytes.append(contentsOf: UnsafeBufferPointer(start: from, count: Int(count)))
-            return count
-        }, nil)
+        let context = avio_alloc_context(
+            buffer.assumingMemoryBound(to: UInt8.self), CInt(capacity), 1, Unmanaged.passUnretained(self).toOpaque(), nil,
+            { opaque, from, count in
+                guard let opaque, let from else { return libav_invalid_data }
+                Unmanaged<ByteSink>.fromOpaque(opaque).takeUnretainedValue().bytes.append(
+                    contentsOf: UnsafeBufferPointer(start: from, count: Int(count)))
+                return count
+            }, nil)
         guard let context else { av_free(buffer); throw AVError(code: libav_out_of_memory, operation: "avio_alloc_context") }
         return context
     }

@@ -43,8 +43,10 @@ public struct Frame: ~Copyable {
     public var isDamaged: Bool { raw.pointee.decode_error_flags != 0 || raw.pointee.flags & AV_FRAME_FLAG_CORRUPT != 0 }
 
     public var videoShape: VideoShape {
-        VideoShape(width: Int(raw.pointee.width), height: Int(raw.pointee.height), pixelFormat: raw.pointee.format,
-                   colorSpace: raw.pointee.colorspace.rawValue, colorRange: raw.pointee.color_range.rawValue, sampleAspect: Rational(raw.pointee.sample_aspect_ratio))
+        VideoShape(
+            width: Int(raw.pointee.width), height: Int(raw.pointee.height), pixelFormat: raw.pointee.format,
+            colorSpace: raw.pointee.colorspace.rawValue, colorRange: raw.pointee.color_range.rawValue,
+            sampleAspect: Rational(raw.pointee.sample_aspect_ratio))
     }
 
     /// Also gives a frame whose decoder knows only a number of channels the usual layout for that number.
@@ -52,8 +54,9 @@ public struct Frame: ~Copyable {
         if raw.pointee.ch_layout.order == AV_CHANNEL_ORDER_UNSPEC {
             av_channel_layout_default(&raw.pointee.ch_layout, raw.pointee.ch_layout.nb_channels)
         }
-        return AudioShape(rate: Int(raw.pointee.sample_rate), channels: Int(raw.pointee.ch_layout.nb_channels), layout: describe(&raw.pointee.ch_layout),
-                          format: av_get_sample_fmt_name(AVSampleFormat(raw.pointee.format)).map { String(cString: $0) } ?? "")
+        return AudioShape(
+            rate: Int(raw.pointee.sample_rate), channels: Int(raw.pointee.ch_layout.nb_channels), layout: describe(&raw.pointee.ch_layout),
+            format: av_get_sample_fmt_name(AVSampleFormat(raw.pointee.format)).map { String(cString: $0) } ?? "")
     }
 
     /// `key` asks the encoder for a key frame here; without it the encoder must not take the source's word for the kind of picture.

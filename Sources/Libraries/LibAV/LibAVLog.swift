@@ -38,7 +38,10 @@ public enum LibAVLog {
 /// The versions that shape the result: part of what a package was made from.
 public enum LibAVBuild {
     public static var versions: String {
-        [("avformat", avformat_version()), ("avcodec", avcodec_version()), ("avfilter", avfilter_version()), ("swscale", swscale_version()), ("swresample", swresample_version())]
-            .map { "\($0) \($1 >> 16).\($1 >> 8 & 255).\($1 & 255)" }.joined(separator: ", ")
+        [
+            ("avformat", avformat_version()), ("avcodec", avcodec_version()), ("avfilter", avfilter_version()), ("swscale", swscale_version()),
+            ("swresample", swresample_version()),
+        ]
+        .map { "\($0) \($1 >> 16).\($1 >> 8 & 255).\($1 & 255)" }.joined(separator: ", ")
     }
 }

@@ -42,7 +42,8 @@ enum CallFilter {
         guard code == 0 else { throw LinuxError("seccomp_load", code: -code) }
     }
 
-    private static func add(_ filter: scmp_filter_ctx, _ name: String, _ number: CInt, _ error: CInt, _ conditions: [scmp_arg_cmp]) throws(LinuxError) {
+    private static func add(_ filter: scmp_filter_ctx, _ name: String, _ number: CInt, _ error: CInt, _ conditions: [scmp_arg_cmp]) throws(LinuxError)
+    {
         let code = seccomp_rule_add_array(filter, linux_filter_refuse(error), number, CUnsignedInt(conditions.count), conditions)
         guard code == 0 else { throw LinuxError("seccomp_rule_add \(name)", code: -code) }
     }

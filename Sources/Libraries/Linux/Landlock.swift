@@ -25,7 +25,8 @@ struct Landlock {
     private let ruleset: CInt
     private let handled: UInt64
 
-    /// Handles every right this kernel knows: nothing is allowed until `allow`. From version 4 no TCP, from 6 no signal and no abstract socket to the outside.
+    /// Handles every right this kernel knows: nothing is allowed until `allow`. From version 4 no TCP, from 6 no signal and no abstract socket to
+    /// the outside.
     static func make(version: Int) throws(LinuxError) -> Landlock {
         var rules = linux_landlock_ruleset(filesystem: Right.all(version), network: version >= 4 ? 3 : 0, scope: version >= 6 ? 3 : 0)
         let size = version >= 6 ? 24 : version >= 4 ? 16 : 8

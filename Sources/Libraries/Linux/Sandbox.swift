@@ -16,8 +16,10 @@ public struct Sandbox: Sendable, Hashable {
     }
 
     /// What libraries open behind one's back: their own code, the loader's cache, time zones, randomness, what the machine is.
-    public static let systemFiles = ["/usr/lib", "/lib", "/lib64", "/usr/share/zoneinfo", "/etc/ld.so.cache", "/etc/localtime", "/dev/null", "/dev/urandom", "/proc/cpuinfo",
-                                     "/proc/meminfo", "/sys/devices/system/cpu"]
+    public static let systemFiles = [
+        "/usr/lib", "/lib", "/lib64", "/usr/share/zoneinfo", "/etc/ld.so.cache", "/etc/localtime", "/dev/null", "/dev/urandom", "/proc/cpuinfo",
+        "/proc/meminfo", "/sys/devices/system/cpu",
+    ]
 
     /// What was put in place.
     public struct Confinement: Sendable, Hashable {

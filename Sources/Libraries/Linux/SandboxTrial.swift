@@ -12,13 +12,19 @@ public struct SandboxTrial: Sendable, Hashable {
     public var outcome: String { refusal.map { String(cString: strerror($0)) } ?? "worked" }
 
     /// Tries the ways out from where it is called: what a decoder taken over by a crafted file would try. Where nothing holds it back it leaves
-    /// no trace but one: the calling thread then has a mount namespace of its own. `sibling` is a file beside the input, `outside` a path that does not exist in a folder that is not the job's.
+    /// no trace but one: the calling thread then has a mount namespace of its own. `sibling` is a file beside the input, `outside` a path that does
+    /// not exist in a folder that is not the job's.
     public static func all(sibling: String, outside: String) -> [SandboxTrial] {
         [
             trial("read /etc/passwd") { opened(open("/etc/passwd", O_RDONLY)) },
             trial("read a file beside the input") { opened(open(sibling, O_RDONLY)) },
             trial("write outside the output folder") { opened(open(outside, O_WRONLY | O_CREAT, 0o600)) { unlink(outside) } },
-            trial("link a file into reach") { symlink("/etc/passwd", outside) == 0 ? { unlink(outside); return true }() : false },
+            trial("link a file into reach") {
+                symlink("/etc/passwd", outside) == 0
+                    ? {
+                        unlink(outside); return true
+                    }() : false
+            },
             trial("open a network connection") { opened(socket(AF_INET, Int32(SOCK_STREAM.rawValue), 0)) },
             trial("open a local socket") { opened(socket(AF_UNIX, Int32(SOCK_STREAM.rawValue), 0)) },
             trial("start another program") { started() },

@@ -9,7 +9,8 @@ public final class DirectoryObjectStore: ObjectStore {
     private let root: Folder
     private let workers: Workers<Void>
 
-    /// The folder is made when it does not exist. `threads` files are worked on at once; `waiting` calls may wait, the next gets `WorkersError.queueFull`.
+    /// The folder is made when it does not exist. `threads` files are worked on at once; `waiting` calls may wait, the next gets
+    /// `WorkersError.queueFull`.
     /// Throws `ObjectStoreError`. Blocking, once, at the start of a process.
     public init(path: String, threads: Int = 4, waiting: Int = 1024) throws {
         root = try Folder(path)

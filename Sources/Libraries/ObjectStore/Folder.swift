@@ -24,7 +24,9 @@ final class Folder: Sendable {
         while let entry = readdir(directory) {
             let name = withUnsafeBytes(of: &entry.pointee.d_name) { bytes in String(decoding: bytes.prefix { $0 != 0 }, as: UTF8.self) }
             var status = stat()
-            guard lstat(temporary + "/" + name, &status) == 0, status.st_mode & S_IFMT == S_IFREG, status.st_mtim.tv_sec < time(nil) - 86_400 else { continue }
+            guard lstat(temporary + "/" + name, &status) == 0, status.st_mode & S_IFMT == S_IFREG, status.st_mtim.tv_sec < time(nil) - 86_400 else {
+                continue
+            }
             unlink(temporary + "/" + name)
         }
     }
@@ -33,10 +35,14 @@ final class Folder: Sendable {
         var made = ""
         for name in path.split(separator: "/", omittingEmptySubsequences: false) {
             made += made.isEmpty && name.isEmpty ? "/" : (made.isEmpty || made == "/" ? "" : "/") + name
-            guard mkdir(made, 0o755) == 0 || errno == EEXIST || errno == EROFS || errno == EACCES else { throw ObjectStoreError("make", made, code: errno) }
+            guard mkdir(made, 0o755) == 0 || errno == EEXIST || errno == EROFS || errno == EACCES else {
+                throw ObjectStoreError("make", made, code: errno)
+            }
         }
         var status = stat()
-        guard stat(path, &status) == 0, status.st_mode & S_IFMT == S_IFDIR else { throw ObjectStoreError(.unavailable, "\(path) is no folder and cannot be made one") }
+        guard stat(path, &status) == 0, status.st_mode & S_IFMT == S_IFDIR else {
+            throw ObjectStoreError(.unavailable, "\(path) is no folder and cannot be made one")
+        }
     }
 
     private func place(of key: ObjectKey) -> String { path + "/" + key.text }
@@ -74,7 +80,11 @@ final class Folder: Sendable {
         for name in key.text.split(separator: "/").dropLast() {
             let above = folder
             folder += "/" + name
-            if mkdir(folder, 0o755) == 0 { try Self.sync(above, key) } else if errno != EEXIST { throw ObjectStoreError("put", key.text, code: errno) }
+            if mkdir(folder, 0o755) == 0 {
+                try Self.sync(above, key)
+            } else if errno != EEXIST {
+                throw ObjectStoreError("put", key.text, code: errno)
+            }
         }
     }
 
@@ -114,8 +124,11 @@ final class Folder: Sendable {
 
     static func facts(_ key: ObjectKey, _ status: stat) -> ObjectFacts {
         let time = status.st_mtim
-        let etag = [UInt64(status.st_ino), UInt64(bitPattern: Int64(time.tv_sec)), UInt64(bitPattern: Int64(time.tv_nsec)), UInt64(bitPattern: Int64(status.st_size))]
-            .map { String($0, radix: 36) }.joined(separator: "-")
+        let etag = [
+            UInt64(status.st_ino), UInt64(bitPattern: Int64(time.tv_sec)), UInt64(bitPattern: Int64(time.tv_nsec)),
+            UInt64(bitPattern: Int64(status.st_size)),
+        ]
+        .map { String($0, radix: 36) }.joined(separator: "-")
         return ObjectFacts(key: key, size: Int(status.st_size), etag: etag, modified: Int64(time.tv_sec) * 1_000_000 + Int64(time.tv_nsec) / 1000)
     }
 }

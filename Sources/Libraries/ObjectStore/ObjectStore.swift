@@ -15,7 +15,8 @@ public protocol ObjectStore: Sendable {
     func head(_ key: ObjectKey) async throws -> ObjectFacts?
     /// Nothing happens when there is none.
     func delete(_ key: ObjectKey) async throws
-    /// Objects whose keys begin with `prefix` (a whole name, or the beginning of one), from the first one after `after`; at most `limit`, which is at most 1,000.
+    /// Objects whose keys begin with `prefix` (a whole name, or the beginning of one), from the first one after `after`; at most `limit`, which is
+    /// at most 1,000.
     func list(prefix: String, after: ObjectKey?, limit: Int) async throws -> ObjectPage
 }
 

@@ -28,11 +28,12 @@ public struct ObjectStoreError: Error, Sendable, Equatable, CustomStringConverti
 
     /// From `errno`.
     init(_ operation: String, _ key: String, code: CInt) {
-        let kind: Kind = switch code {
-        case ENOENT, ENOTDIR, EISDIR: .notFound
-        case ENOSPC, EDQUOT, EFBIG: .full
-        default: .unavailable
-        }
+        let kind: Kind =
+            switch code {
+            case ENOENT, ENOTDIR, EISDIR: .notFound
+            case ENOSPC, EDQUOT, EFBIG: .full
+            default: .unavailable
+            }
         self.init(kind, "\(operation) \(key): \(String(cString: strerror(code)))")
     }
 }
