@@ -21,6 +21,12 @@ package struct MongoListings: Sendable {
         package let isBroken: Bool
         /// How many changes were read.
         package let count: Int
+
+        /// MongoDB's clock at the token; nil when the token cannot be read. It is the first part of it: a tag and 64 bits, in hexadecimal.
+        package var clusterTime: UInt64? {
+            guard let text = token["_data"]?.stringValue, text.hasPrefix("82"), text.count >= 18 else { return nil }
+            return UInt64(text.dropFirst(2).prefix(16), radix: 16)
+        }
     }
 
     private let courses: MongoCollection
@@ -33,7 +39,8 @@ package struct MongoListings: Sendable {
         versions = pool.collection(database, "versions")
     }
 
-    package func count() async throws -> Int { try await courses.count(Self.listed) }
+    /// How many courses catalogue and search show.
+    package func publishedCount() async throws -> Int { try await courses.count(["state": .string(CourseState.published.rawValue), "live": ["$ne": nil]]) }
 
     /// All listings in the order of their ids, a page at a time; a listing that changes meanwhile comes as it is when its page is read.
     package func pages(size: Int) -> MongoScan<BSONDocument> { courses.scan(Self.listed, projection: Self.shown, pageSize: size) { try $0.document() } }
@@ -61,16 +68,23 @@ package struct MongoListings: Sendable {
 
     /// Ids and revisions in the order of the ids.
     package func revisions(pageSize: Int) -> MongoScan<Revision> {
-        courses.scan(Self.listed, projection: ["revision": 1, "state": 1], pageSize: pageSize) { view in
-            let document = try view.document()
-            return Revision(
-                id: try document.id("_id"), revision: try document.int("revision"),
-                isPublished: try document.string("state") == CourseState.published.rawValue)
-        }
+        courses.scan(Self.listed, projection: Self.counted, pageSize: pageSize) { try Revision(bson: $0.document()) }
+    }
+
+    /// The same of these courses. At most 1,000 ids.
+    package func revisions(of ids: some Collection<CourseID>) async throws -> [Revision] {
+        guard !ids.isEmpty else { return [] }
+        let filter: BSONDocument = Self.listed.merging(["_id": ["$in": .ids(Array(ids))]])
+        return try await courses.find(filter, MongoFind(projection: Self.counted, limit: ids.count)) { try Revision(bson: $0.document()) }.items
     }
 
     /// Where changes from this moment on begin.
     package func token() async throws -> BSONDocument { try await courses.changes(MongoWatch(limit: 0, waitMilliseconds: 0)).token }
+
+    /// MongoDB's clock, of which every change has its moment.
+    package func clusterTime() async throws -> UInt64 {
+        try await courses.pool.runCommand(["hello": 1], on: courses.database)["operationTime"]?.timestampValue ?? 0
+    }
 
     /// Changes after `token`, at most `limit`. Throws `MongoError.historyLost` when MongoDB does not know that far back any more.
     package func changes(after token: BSONDocument, limit: Int, waitMilliseconds: Int) async throws -> Changes {
@@ -88,6 +102,15 @@ package struct MongoListings: Sendable {
         return Changes(ids: ids, token: read.token, isBroken: isBroken, count: read.events.count)
     }
 
+    private static let counted: BSONDocument = ["revision": 1, "state": 1]
     /// All but the draft.
     private static let shown: BSONDocument = ["slug": 1, "state": 1, "revision": 1, "live": 1, "rating": 1, "enrolledCount": 1, "updatedAt": 1]
+}
+
+extension MongoListings.Revision {
+    fileprivate init(bson document: BSONDocument) throws {
+        self.init(
+            id: try document.id("_id"), revision: try document.int("revision"),
+            isPublished: try document.string("state") == CourseState.published.rawValue)
+    }
 }

@@ -9,6 +9,12 @@ extension ElasticCourseIndex {
         package let uuid: String
         /// Nil when it is not one of ours.
         package let schemaVersion: Int?
+
+        package init(name: String, uuid: String, schemaVersion: Int?) {
+            self.name = name
+            self.uuid = uuid
+            self.schemaVersion = schemaVersion
+        }
     }
 
     /// What the alias points at; nil when there is nothing.
@@ -33,7 +39,13 @@ extension ElasticCourseIndex {
         let answer = try await client.send("GET", "/\(alias)-v*/_settings", timeoutMilliseconds: 30_000)
         if answer.status == 404 { return [] }
         guard answer.isSuccess else { throw ElasticError(status: answer.status, body: answer.body) }
-        return (answer.body.objectValue ?? [:]).compactMap { IndexName($0.name, alias: alias) }.sorted()
+        return (answer.body.objectValue.map(Array.init) ?? []).compactMap { IndexName($0.name, alias: alias) }.sorted()
+    }
+
+    /// Those of them whose loading was never finished.
+    package func unfinished() async throws(ElasticError) -> [IndexName] {
+        let answer = try await client.send("GET", "/\(alias)-v*/_settings", timeoutMilliseconds: 30_000)
+        return try await indexes().filter { answer.body[$0.text]?["settings"]?["index"]?["refresh_interval"]?.stringValue == "-1" }
     }
 
     /// Makes an index with settings and mapping; false when it exists. One that is about to be filled makes nothing visible until `finishLoading`.
@@ -56,7 +68,7 @@ extension ElasticCourseIndex {
     package func point(at index: String) async throws(ElasticError) {
         let old = try await targets()
         // An index of the alias's own name, which an engine made by itself, stands in the way.
-        let isInTheWay = try await old.isEmpty && client.send("GET", "/\(alias)").isSuccess
+        let isInTheWay = old.isEmpty ? try await client.send("GET", "/\(alias)").isSuccess : false
         let body = JSONWriter.object { json in
             json.array("actions") { json in
                 for name in old where name != index { action("remove", name, &json) }

@@ -1,4 +1,4 @@
-package import JSON
+import JSON
 
 /// A document on its way into the index, with the version that decides whether it is newer than what is there.
 package struct IndexedDocument: Sendable {
