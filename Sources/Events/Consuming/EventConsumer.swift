@@ -34,6 +34,9 @@ public final class EventConsumer: Service {
         self.log = log.with("consumer", .string(queue))
     }
 
+    /// Makes the queue with its bindings where they are missing, so that what is told before the consumer first runs waits for it.
+    public func declare() async throws(BrokerError) { try await BrokerOperator(broker).declare(declared) }
+
     /// Consumes until the task is cancelled; then handlers that run come to their end, and what they have not dealt with goes back to the queue.
     public func run() async throws {
         let consumer = Consumer(broker, queue: queue, topology: declared, prefetch: prefetch, log: log)
