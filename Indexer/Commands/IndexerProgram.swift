@@ -60,16 +60,19 @@ enum IndexerProgram {
 struct IndexerSetup: Sendable {
     let job: IndexJob
     let metricsFile: String?
+    private static let mongo = ["mongodb", "mongodb+srv"], http = ["http", "https"]
     private let mongo: MongoPool
     private let curl: CurlClient
 
     init(_ configuration: ConfigurationReader, loops: LoopGroup) throws {
         let courses = configuration.scoped(to: CoursesService.name), search = configuration.scoped(to: SearchService.name)
-        mongo = try MongoPool(MongoConfiguration(uri: courses.url("MONGO_URL", schemes: ["mongodb", "mongodb+srv"]).text, threads: 4))
+        // As the services read them; an error names the plain variable.
+        let store = try courses.optionalURL("MONGO_URL", schemes: Self.mongo) ?? configuration.url("MONGO_URL", schemes: Self.mongo)
+        let engine = try search.optionalURL("ELASTICSEARCH_URL", schemes: Self.http) ?? configuration.url("ELASTICSEARCH_URL", schemes: Self.http)
+        mongo = try MongoPool(MongoConfiguration(uri: store.text, threads: 4))
         curl = CurlClient(loops)
         let database = try courses.string("MONGO_DATABASE", default: "courses")
-        let client = ElasticClient(try search.url("ELASTICSEARCH_URL", schemes: ["http", "https"]).text, curl: curl)
-        let index = ElasticCourseIndex(client, alias: try search.string("SEARCH_ALIAS", default: IndexDefinition.alias))
+        let index = ElasticCourseIndex(ElasticClient(engine.text, curl: curl), alias: try search.string("SEARCH_ALIAS", default: IndexDefinition.alias))
         metricsFile = try configuration.optionalString("INDEXER_METRICS_FILE")
         job = IndexJob(source: MongoListings(mongo, database: database), index: index, state: MongoIndexerState(mongo, database: database, alias: index.alias))
     }

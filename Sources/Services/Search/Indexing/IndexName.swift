@@ -1,6 +1,6 @@
 package import Telemetry
 
-/// The name of an index behind an alias: `courses-v1-20261121T134036Z`, with the version of the schema and the second in which it was made (UTC).
+/// The name of an index behind an alias: `courses-v1-20261121t134036z`, with the version of the schema and the second in which it was made (UTC).
 package struct IndexName: Sendable, Equatable, Comparable {
     package let text: String
     package let schemaVersion: Int
@@ -10,11 +10,11 @@ package struct IndexName: Sendable, Equatable, Comparable {
     package init(alias: String, at time: Timestamp) {
         let text = time.rfc3339
         let digits = text.filter(\.isNumber)
-        self.init(alias, "\(digits.prefix(8))T\(digits.dropFirst(8).prefix(6))Z")
+        self.init(alias, "\(digits.prefix(8))t\(digits.dropFirst(8).prefix(6))z")
     }
 
     /// The index that is made where none is: older than any other.
-    package static func first(alias: String) -> IndexName { IndexName(alias, "00000000T000000Z") }
+    package static func first(alias: String) -> IndexName { IndexName(alias, "00000000t000000z") }
 
     private init(_ alias: String, _ made: String) {
         schemaVersion = IndexDefinition.schemaVersion
@@ -26,7 +26,7 @@ package struct IndexName: Sendable, Equatable, Comparable {
     package init?(_ text: String, alias: String) {
         guard text.hasPrefix("\(alias)-v") else { return nil }
         let parts = text.dropFirst(alias.count + 2).split(separator: "-", omittingEmptySubsequences: false)
-        guard parts.count == 2, let version = Int(parts[0]), parts[1].count == 16, parts[1].hasSuffix("Z") else { return nil }
+        guard parts.count == 2, let version = Int(parts[0]), parts[1].count == 16, parts[1].hasSuffix("z") else { return nil }
         (self.text, schemaVersion, made) = (text, version, String(parts[1]))
     }
 
