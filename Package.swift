@@ -89,7 +89,7 @@ let targets = module("Telemetry")
         .executableTarget(name: "Indexer", dependencies: ["Kit", "Stores", "ServiceCalls", "Courses", "CoursesAPI", "Search", "Mongo", "Curl", "Loop", "JSON", "Telemetry"], path: "Indexer", swiftSettings: dialect),
         .executableTarget(name: "MediaWorker", dependencies: ["MediaPipeline", "MediaAPI", "Kit", "ServiceCalls", "ObjectStore", "Curl", "JOSE", "Linux", "OpenSSL", "Loop", "HTTP", "JSON", "Telemetry"], path: "Media/Worker", swiftSettings: dialect),
     ]
-    + testing("Server") + testing("Indexer") + testing("MediaWorker", ["MediaPipeline", "MediaAPI", "Kit", "ObjectStore", "Loop", "JSON", "Telemetry"])
+    + testing("Server") + testing("Indexer") + testing("MediaWorker", ["MediaPipeline", "MediaAPI", "Kit", "ObjectStore", "HTTP", "JOSE", "Loop", "JSON", "Telemetry"])
     + [.testTarget(name: "ArchitectureTests", path: "Tests/ArchitectureTests", swiftSettings: dialect)]
 
 let package = Package(

@@ -25,7 +25,7 @@ enum WorkerVerb {
             LYCEUM_MEDIA_TEMPORARY         where files of running jobs lie; lyceum-media-worker in $TMPDIR
             LYCEUM_LOG_LEVEL               debug, info, notice, warning or error
             """,
-        examples: ["worker", "LYCEUM_MEDIA_SLOTS=2 lyceum-media worker"]
+        examples: ["worker"]
     ) { _ in try await run() }
 
     private static func run() async throws -> Int32 {
@@ -54,7 +54,7 @@ enum WorkerVerb {
     }
 
     private static func loop(_ settings: WorkerSettings, _ space: WorkerSpace, _ curl: CurlClient, _ log: Log) throws -> JobLoop {
-        let key = try SigningKey.load(try MountedFile.read("\(settings.keys)/service-worker.jwk"))
+        let key = try key(settings)
         let transport = CurlServiceTransport(client: curl, tokens: ServiceTokenSource(service: "worker", key: key), log: log) {
             [media = settings.media] service in
             service == "media" ? media : nil
@@ -62,6 +62,13 @@ enum WorkerVerb {
         let store = try DirectoryObjectStore(path: settings.objects)
         let work = JobWork(store: store, processes: MediaProcesses(log: log), space: space, log: log)
         return JobLoop(client: MediaJobsClient(transport), work: work, slots: settings.slots, log: log)
+    }
+
+    private static func key(_ settings: WorkerSettings) throws -> SigningKey {
+        let path = "\(settings.keys)/service-worker.jwk"
+        do { return try SigningKey.load(try MountedFile.read(path)) } catch {
+            throw ConfigurationError(key: "LYCEUM_KEYS_DIRECTORY", "cannot read \(path): \(error)")
+        }
     }
 
     private static func admin(_ settings: WorkerSettings, _ jobs: JobLoop, _ loops: LoopGroup, _ log: Log) throws -> AdminService {

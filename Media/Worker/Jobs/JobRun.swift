@@ -57,11 +57,12 @@ struct JobRun: Sendable {
             log.info("the file is refused", [("reason", .string(reason))])
             return await report(.refused, keeper, on: loop, isStopping) { try await client.refuse(job, reason: reason, detail: detail) }
         case .failed(let failure):
+            // Once may be chance; a second time is the file.
+            let isFinal = failure.isPermanent && job.attempt >= 2
             log.warning(
-                "a media job failed",
-                [("reason", .string(failure.reason)), ("detail", .string(failure.detail)), ("permanent", .bool(failure.isPermanent))])
+                "a media job failed", [("reason", .string(failure.reason)), ("detail", .string(failure.detail)), ("final", .bool(isFinal))])
             return await report(.failed, keeper, on: loop, isStopping) {
-                try await client.fail(job, reason: failure.reason, detail: failure.sentence)
+                try await client.fail(job, reason: failure.reason, detail: failure.sentence, isFinal: isFinal)
             }
         }
     }
