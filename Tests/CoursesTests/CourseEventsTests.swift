@@ -30,7 +30,9 @@ struct CourseEventsTests {
             let attach = AttachMedia(store: store, clock: .system)
             let (older, newer) = (AssetID(), AssetID())
             func subject(_ asset: AssetID) -> AssetSubject { AssetSubject(assetID: asset, courseID: id, lectureID: lecture, ownerID: author.userID!) }
-            let stream = MediaStream(path: "streams/a/b", durationMs: 5000, width: 640, height: 360, bytes: 9, renditions: [Rendition(name: "v360", codec: "avc1.64001e", width: 640, height: 360, bitrate: 9, bytes: 9)])
+            let stream = MediaStream(path: "streams/a/b", durationMs: 5000, width: 640, height: 360, bytes: 9, renditions: [
+                Rendition(name: "v360", codec: "avc1.64001e", width: 640, height: 360, bitrate: 9, bytes: 9),
+            ])
             let ready = Event(MediaReady(asset: subject(newer), stream: stream))
             let late = Event(MediaRefused(asset: subject(older), reason: "empty", detail: "The file is empty."))
             try await service.context.loops.run {

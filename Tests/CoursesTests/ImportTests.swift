@@ -19,7 +19,8 @@ struct ImportTests {
     @Test("a line becomes a course with what the catalogue knows")
     func reading() throws {
         let line = try CatalogueLine(Array(#"""
-            {"id":"u:1","title":"Añadir","subtitle":"","is_paid":false,"price":5,"level":"Advanced","language":"Spanish","category":"IT & Software","subcategory":"Other","duration_hours":1.5,
+            {"id":"u:1","title":"Añadir","subtitle":"","is_paid":false,"price":5,"level":"Advanced","language":"Spanish",
+             "category":"IT & Software","subcategory":"Other","duration_hours":1.5,
              "published_at":"2019-02-19","instructors":["A",""],"num_lectures":12,"platform":"udemy","unknown":[1]}
             """#.utf8))
         #expect(line.price == Money(amount: 0, currency: "USD"))
@@ -32,7 +33,9 @@ struct ImportTests {
         #expect(line.subtitle == nil)
     }
 
-    @Test("a bad line is refused with the reason", arguments: ["", "{", "[]", "{}", #"{"id":"x"}"#, #"{"id":"x","title":""}"#, #"{"id":1,"title":"t"}"#, #"{"id":"x","title":"t","rating":9}"#])
+    @Test("a bad line is refused with the reason", arguments: [
+        "", "{", "[]", "{}", #"{"id":"x"}"#, #"{"id":"x","title":""}"#, #"{"id":1,"title":"t"}"#, #"{"id":"x","title":"t","rating":9}"#,
+    ])
     func bad(text: String) { #expect(throws: (any Error).self) { try CatalogueLine(Array(text.utf8)) } }
 
     @Test("it goes on where it ended, reports bad lines, and a course that is there stays alone")

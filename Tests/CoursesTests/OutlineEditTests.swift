@@ -11,7 +11,8 @@ struct OutlineEditTests {
     static let content: CourseContent = {
         var content = CourseContent(title: "Course")
         content.sections = [
-            Section(id: SectionID(), title: "One", lectures: [lecture("a"), lecture("b", .video)]), Section(id: SectionID(), title: "Two", lectures: [lecture("c", .resource)]),
+            Section(id: SectionID(), title: "One", lectures: [lecture("a"), lecture("b", .video)]),
+            Section(id: SectionID(), title: "Two", lectures: [lecture("c", .resource)]),
         ]
         return content
     }()
@@ -75,7 +76,8 @@ struct OutlineEditTests {
     }
 
     @Test("a slug keeps letters of every script, and is never empty", arguments: [
-        ("Swift from Scratch!", "swift-from-scratch"), ("  C++ & C# ", "c-c"), ("Cocina española", "cocina-española"), ("日本語 入門", "日本語-入門"), ("!!!", "course"),
+        ("Swift from Scratch!", "swift-from-scratch"), ("  C++ & C# ", "c-c"), ("Cocina española", "cocina-española"), ("日本語 入門", "日本語-入門"),
+        ("!!!", "course"),
     ])
     func slugs(title: String, slug: String) { #expect(Slug.make(title) == slug) }
 }

@@ -106,7 +106,9 @@ struct ProgressTests {
     @Test("a share is a hundred percent only when every lecture is completed")
     func shares() {
         let almost = (0..<200).map { place in
-            LectureShare(lectureID: LectureID(), kind: .video, durationSeconds: 100, coveredSeconds: place == 0 ? 89 : 100, positionSeconds: 0, completedAt: place == 0 ? nil : .now)
+            LectureShare(
+                lectureID: LectureID(), kind: .video, durationSeconds: 100, coveredSeconds: place == 0 ? 89 : 100, positionSeconds: 0,
+                completedAt: place == 0 ? nil : .now)
         }
         #expect(CourseShare(lectures: almost).percent == 99)
         #expect(CourseShare(lectures: []).percent == 0)

@@ -14,7 +14,8 @@ struct JSONFieldsTests {
 
     @Test("a sound body gives its values")
     func sound() throws {
-        var fields = JSONFields(try JSONValue.parse(Array(#"{"title":"Swift","age":3,"level":"advanced","price":{"amount":5},"tags":["a"],"rows":[{"n":1},{"n":2}],"note":null}"#.utf8)))
+        let body = #"{"title":"Swift","age":3,"level":"advanced","price":{"amount":5},"tags":["a"],"rows":[{"n":1},{"n":2}],"note":null}"#
+        var fields = JSONFields(try JSONValue.parse(Array(body.utf8)))
         #expect(fields.string("title", length: 1...10) == "Swift")
         #expect(fields.int("age", in: 0...9) == 3)
         #expect(fields.choice("level", Level.self) == .advanced)
