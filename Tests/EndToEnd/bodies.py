@@ -27,14 +27,15 @@ def good(schema: dict, name: str = ""):
 
 
 def _text(schema: dict, name: str) -> str:
-    known = {"email": "nobody@example.org", "language": "en", "locale": "en", "url": "https://example.org/", "currency": "EUR"}
+    known = {"email": "nobody@example.org", "language": "en", "locale": "en", "url": "https://example.org/", "currency": "EUR",
+             "password": "seven quiet rabbits"}
     if schema.get("format") == "uuid":
         return "018f0000-0000-7000-8000-000000000001"
     return known.get(name, "x" * max(schema.get("minLength", 1), 1))
 
 
-def bad_values(schema: dict) -> dict[str, object]:
-    """Values that a property must not have, by what is wrong with each."""
+def bad_values(schema: dict, required: bool) -> dict[str, object]:
+    """Values that a property must not have, by what is wrong with each. Null counts as not sent, which an optional one may be."""
     options = schema.get("oneOf", [schema])
     kinds = {kind for one in options for kind in (one["type"] if isinstance(one.get("type"), list) else [one.get("type")])}
     values = {"as an object": {"a": 1}, "as an array": [[]], "as a boolean": True, "as a number": 12.5, "as a text": "\u2603 no"}
@@ -43,7 +44,7 @@ def bad_values(schema: dict) -> dict[str, object]:
         values.pop(taken[kind])
     if schema.get("const") is True:
         values.pop("as a boolean", None)
-    if "null" not in kinds:
+    if required and "null" not in kinds:
         values["as null"] = None
     for one in options:
         values |= _beyond(one)
@@ -91,7 +92,7 @@ def wrong(schema: dict) -> dict[str, tuple[bytes, str | None]]:
     for name in schema.get("required", []):
         cases[f"without {name}"] = (json.dumps({key: value for key, value in base.items() if key != name}).encode(), f"/{name}")
     for name, one in schema.get("properties", {}).items():
-        for fault, value in bad_values(one).items():
+        for fault, value in bad_values(one, name in schema.get("required", [])).items():
             # What RFC 8259 allows and the parser refuses (a NUL in a text) may be said of the body as a whole.
             pointer = None if fault == "with a NUL" else f"/{name}"
             cases[f"{name} {fault}"] = (json.dumps(base | {name: value}).encode(), pointer)

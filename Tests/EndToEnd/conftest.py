@@ -12,7 +12,7 @@ from stack import VARIABLES, Stack  # noqa: E402
 from telling import Telling  # noqa: E402
 from world import World  # noqa: E402
 
-LAST = ["test_indexer", "test_bad_days"]
+LAST = ["test_indexer", "test_catalogue_import", "test_bad_days"]
 """What changes the stack for everybody comes after all else."""
 
 

@@ -30,7 +30,7 @@ class World:
         course.edit(price={"amount": 0, "currency": "EUR"}, categoryIds=[CATEGORY])
         course.publish()
         course.refresh()
-        until("enrollments knows the course", lambda: self._enrols(course), 10)
+        until("enrollments knows the course", lambda: self._enrols(course), 60)
         return course
 
     def _enrols(self, course: Course) -> bool:

@@ -1,0 +1,172 @@
+"""Each dependency stopped, one at a time: a clear 503 where it is needed, nothing elsewhere, and recovery without a restart of any service."""
+import contextlib
+import dataclasses
+import secrets
+import time
+from collections.abc import Callable
+
+import pytest
+from account import Account
+from client import Client, StoryFailed
+from course import Course
+from maildir import Maildir
+from problems import refused
+from supervised import Supervised
+from waiting import until
+
+RECOVERY_SECONDS = 60
+PATIENCE_SECONDS = 10
+"""No request waits longer than this for a dependency that is away."""
+
+
+@dataclasses.dataclass(frozen=True)
+class Probe:
+    """A request that is answered with `status` on a good day."""
+
+    name: str
+    ask: Callable[[], object]
+    status: int = 200
+
+
+@pytest.fixture(scope="module")
+def probes(story) -> dict[str, Probe]:
+    student, author, course, anyone = story.student, story.instructor, story.course, story.client
+    student.sign_in()
+    author.sign_in()
+    known = {"email": student.email, "password": student.password}
+    watched = {"intervals": [[0, 1]]}
+    cases = [
+        ("keys", lambda: ask(anyone, None, "GET", "/.well-known/jwks.json"), 200),
+        ("sign in", lambda: ask(anyone, None, "POST", "/v1/sessions", body=known), 201),
+        ("me", lambda: ask(anyone, student, "GET", "/v1/me"), 200),
+        ("catalogue", lambda: ask(anyone, None, "GET", "/v1/courses?limit=3"), 200),
+        ("course page", lambda: ask(anyone, None, "GET", f"/v1/courses/{course.id}"), 200),
+        ("draft", lambda: ask(anyone, author, "GET", f"/v1/courses/{course.id}/draft"), 200),
+        ("search", lambda: ask(anyone, None, "GET", "/v1/search?q=rabbits"), 200),
+        ("my courses", lambda: ask(anyone, student, "GET", "/v1/me/courses"), 200),
+        ("enrol", lambda: ask(anyone, student, "POST", "/v1/enrollments", body={"courseId": course.id}), 200),
+        ("progress", lambda: ask(anyone, student, "PUT", f"/v1/me/courses/{course.id}/lectures/{story.video}/progress", body=watched), 200),
+        ("asset", lambda: ask(anyone, author, "GET", f"/v1/assets/{story.asset}"), 200),
+        ("playback", lambda: ask(anyone, student, "POST", f"/v1/lectures/{story.video}/playback"), 200),
+        ("segment", lambda: ask(story.edge, None, "GET", story.segment), 200),
+        ("register", lambda: ask(anyone, None, "POST", "/v1/users", body=somebody()), 202),
+    ]
+    return {name: Probe(name, call, status) for name, call, status in cases}
+
+
+def ask(client: Client, account: Account | None, method: str, path: str, **rest):
+    return client.ask(method, path, tuple(range(200, 600)), token=account.token if account else None, quiet=True, **rest)
+
+
+def somebody() -> dict:
+    return {"email": f"bad.day.{secrets.token_hex(5)}@example.org", "password": "a long enough password", "displayName": "Bad Day"}
+
+
+@dataclasses.dataclass(frozen=True)
+class BadDay:
+    """What must be 503 without a dependency, and what may be: answers that a cache may still give."""
+
+    program: str
+    missing: frozenset[str]
+    perhaps: frozenset[str] = frozenset()
+
+
+def day(program: str, missing: str = "", perhaps: str = "") -> BadDay:
+    return BadDay(program, frozenset(filter(None, missing.split(", "))), frozenset(filter(None, perhaps.split(", "))))
+
+
+DAYS = [
+    day("redis"),
+    day("rabbitmq"),
+    day("fake-mail"),
+    day("elasticsearch", "search"),
+    day("postgres", "sign in, me, my courses, enrol, progress, asset, playback, register"),
+    day("mongo", "draft, playback", "catalogue, course page"),
+    day("search", "search"),
+    day("enrollments", "my courses, enrol, progress, playback"),
+    day("users", "sign in, me, register", "keys"),
+    day("courses", "catalogue, course page, draft, playback"),
+    day("delivery", "playback"),
+    day("media", "asset"),
+    day("notifications"),
+    day("media-worker"),
+]
+
+
+@pytest.fixture(scope="module")
+def supervised(stack) -> Supervised:
+    return Supervised(stack)
+
+
+def fine(probes: dict[str, Probe]) -> bool:
+    return all(probe.ask().status == probe.status for probe in probes.values())
+
+
+@pytest.mark.parametrize("bad", DAYS, ids=lambda bad: bad.program)
+def test_a_dependency_that_is_away_is_missed_only_where_it_is_needed(probes, supervised, bad):
+    until("everything answers before", lambda: fine(probes), RECOVERY_SECONDS)
+    pids = supervised.service_pids()
+    with supervised.stopped(bad.program):
+        # The second look finds pools whose connections were found dead by the first.
+        for _ in range(2):
+            for probe in probes.values():
+                _look(probe, bad)
+    until(f"everything answers again with {bad.program}", lambda: fine(probes), RECOVERY_SECONDS)
+    after = supervised.service_pids()
+    assert {name: pid for name, pid in after.items() if name != bad.program} == {name: pid for name, pid in pids.items() if name != bad.program}
+
+
+def _look(probe: Probe, bad: BadDay) -> None:
+    begin = time.monotonic()
+    answer = probe.ask()
+    seconds = time.monotonic() - begin
+    where = f"{probe.name} without {bad.program}: {answer.status} after {seconds:.1f} s: {answer.body[:300]!r}"
+    assert seconds < PATIENCE_SECONDS, where
+    if probe.name in bad.missing:
+        assert answer.status == 503, where
+        refused(answer, {503})
+    elif not (probe.name in bad.perhaps and answer.status == 503):
+        assert answer.status == probe.status, where
+
+
+@contextlib.contextmanager
+def away(supervised: Supervised, probes: dict[str, Probe], program: str):
+    until("everything answers before", lambda: fine(probes), RECOVERY_SECONDS)
+    with supervised.stopped(program):
+        yield
+
+
+def test_what_was_written_without_the_broker_is_told_when_it_is_back(story, probes, supervised):
+    """An enrolment without RabbitMQ is taken; its mail and its count come later."""
+    student = Account(story.client, Maildir(story.stack["mailbox"]), "Late Student").open()
+    with away(supervised, probes, "rabbitmq"):
+        student.ask("POST", "/v1/enrollments", 201, body={"courseId": story.course.id})
+        student.ask("POST", f"/v1/lectures/{story.video}/playback", 200)
+    student.mail.wait(student.email, story.title, RECOVERY_SECONDS)
+
+
+def test_a_mail_waits_for_its_server(story, probes, supervised):
+    account = Account(story.client, Maildir(story.stack["mailbox"]), "Patient Person")
+    with away(supervised, probes, "fake-mail"):
+        account.register()
+    account.mail.wait(account.email, "token=", RECOVERY_SECONDS)
+    account.confirm()
+    account.sign_in()
+
+
+def test_a_course_published_without_the_search_engine_is_found_later(story, probes, supervised):
+    course = Course(story.instructor, f"Written in the dark {secrets.token_hex(4)}")
+    course.create()
+    course.add_lecture(course.add_section("One"), "article", "Words", article="Words.")
+    course.edit(price={"amount": 1900, "currency": "EUR"}, categoryIds=["design"])
+    with away(supervised, probes, "elasticsearch"):
+        course.publish()
+        refused(probes["search"].ask(), {503})
+    until("the course is found", lambda: _finds(story.client, course), RECOVERY_SECONDS)
+
+
+def _finds(client: Client, course: Course) -> bool:
+    try:
+        return course.id in [item["id"] for item in client.ask("GET", f"/v1/search?q={course.title}", quiet=True).json["items"]]
+    except StoryFailed:
+        return False

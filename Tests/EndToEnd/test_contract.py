@@ -1,0 +1,135 @@
+"""docs/openapi.yaml, the running program and the gateway's table say the same, and every answer of the story is what the contract promises."""
+import json
+import re
+import subprocess
+import sys
+
+import pytest
+import requests
+import yaml
+from client import Answer, Exchange
+from contract import ROOT, Contract
+from gateway import route_table
+from requests.structures import CaseInsensitiveDict
+
+CONTRACT = Contract()
+ACCESS = {"anyone": "anyone", "optionalUser": "optional"}
+
+
+def nameless(path: str) -> str:
+    return re.sub(r"\{[^}]*\}", "{}", path)
+
+
+def promised() -> set[tuple]:
+    return {(one.service, one.method, nameless(one.path), one.access) for one in CONTRACT.operations}
+
+
+@pytest.fixture(scope="module")
+def served(stack) -> list[dict]:
+    done = subprocess.run([stack["bin"] + "/lyceum", "routes", "--internal"], capture_output=True, text=True, timeout=60)
+    assert done.returncode == 0, done.stderr
+    return json.loads(done.stdout)
+
+
+def test_the_program_serves_what_the_contract_promises(served):
+    # Signed paths have a door of their own, the edge.
+    public = [route for route in served if not route["internal"] and route["policy"] != "signedPath"]
+    assert {(one["service"], one["method"], nameless(one["path"]), ACCESS.get(one["policy"], "signedIn")) for one in public} == promised()
+
+
+def test_the_gateway_routes_what_the_contract_promises():
+    assert {(one.service, one.method, nameless(one.path), one.access) for one in route_table.read()} == promised()
+
+
+def test_no_internal_route_is_reached_through_the_gateway(stack, served):
+    internal = [route for route in served if route["internal"]]
+    assert internal
+    for route in internal:
+        path = re.sub(r"\{[^}]*\}", "018f0000-0000-7000-8000-000000000001", route["path"])
+        assert requests.request(route["method"], stack["gateway"] + path, timeout=10).status_code == 404, route
+
+
+def test_an_internal_route_wants_a_services_token(stack, served, world):
+    for route in (one for one in served if one["internal"] and one["policy"].startswith("service")):
+        url = stack["services"][route["service"]]["admin"] + re.sub(r"\{[^}]*\}", "018f0000-0000-7000-8000-000000000001", route["path"])
+        for token in (None, world.student.token):
+            headers = {"authorization": f"Bearer {token}"} if token else {}
+            assert requests.request(route["method"], url, headers=headers, timeout=10).status_code in (401, 403), route
+
+
+def test_the_contract_is_served_with_the_reference_page(stack):
+    assert yaml.safe_load(requests.get(stack["reference"] + "openapi.yaml", timeout=10).text) == CONTRACT.text
+    assert requests.get(stack["reference"], timeout=10).status_code == 200
+
+
+def test_every_operation_has_its_own_name_and_promises_problems():
+    names = [one.id for one in CONTRACT.operations]
+    assert len(names) == len(set(names))
+    for operation in CONTRACT.operations:
+        assert "default" in operation.text["responses"], operation.id
+        assert operation.access != "signedIn" or "401" in operation.text["responses"], operation.id
+        assert not operation.body or {"400", "413", "415", "422"} <= set(operation.text["responses"]), operation.id
+        assert "If-Match" not in operation.names("header") or {"412", "428"} <= set(operation.text["responses"]), operation.id
+
+
+def test_each_answer_of_the_story_is_what_the_contract_promises(story):
+    asked = [exchange for exchange in story.client.exchanges if exchange.url.startswith(story.stack["gateway"])]
+    assert len(asked) > 40
+    faults = sorted({fault for exchange in asked for fault in CONTRACT.faults(exchange)})
+    assert not faults, "\n".join(faults)
+
+
+def test_the_story_visits_most_of_the_contract(story):
+    visited = {operation.id for exchange in story.client.exchanges if (operation := CONTRACT.operation(exchange.method, exchange.path))}
+    assert {"register", "verifyEmail", "signIn", "getMe", "createCourse", "editDraft", "addSection", "addLecture", "publishCourse", "getAsset", "listAssets",
+            "search", "getCourse", "getLecture", "enrol", "explainAccess", "getMyCourse", "reportProgress", "play"} <= visited
+
+
+READS = ["/v1/me", "/v1/me/courses?limit=1", "/v1/me/authored-courses?limit=1", "/v1/categories", "/v1/courses?limit=2", "/v1/courses/{courseId}",
+         "/v1/courses/{courseId}/draft", "/v1/courses/{courseId}/assets", "/v1/courses/{courseId}/lectures/{lectureId}", "/v1/search?q=course&limit=2",
+         "/.well-known/jwks.json"]
+
+
+@pytest.mark.parametrize("path", READS)
+def test_each_read_is_what_the_contract_promises(world, path):
+    world.instructor.ask("GET", world.path(path))
+    assert CONTRACT.faults(world.client.exchanges[-1]) == []
+
+
+@pytest.mark.parametrize("path", ["/v1/me", "/v1/categories", "/v1/courses/{courseId}", "/v1/courses/{courseId}/draft"])
+def test_a_read_that_is_known_already_is_304(world, path):
+    first = world.instructor.ask("GET", world.path(path))
+    again = world.instructor.ask("GET", world.path(path), 304, headers={"if-none-match": first.etag})
+    assert again.body == b"" and again.etag == first.etag
+
+
+@pytest.mark.parametrize("path", ["/v1/courses", "/v1/search"])
+def test_pages_follow_each_other_without_gap_or_repetition(story, world, path):
+    """Two courses of this run are there, so two pages of one each."""
+    first = world.client.ask("GET", f"{path}?limit=1").json
+    second = world.client.ask("GET", f"{path}?limit=1&cursor={first['nextCursor']}").json
+    both = world.client.ask("GET", f"{path}?limit=2").json
+    assert [one["id"] for one in first["items"] + second["items"]] == [one["id"] for one in both["items"]]
+
+
+def test_the_schemas_refuse_what_is_wrong():
+    """A validator that takes everything would prove nothing."""
+    head = CaseInsensitiveDict({"content-type": "application/json", "etag": '"1"'})
+    good = Exchange("GET", "http://a/v1/categories", {}, None, Answer(200, head, b'{"items":[{"id":"a","name":"A","path":"a"}]}', 0))
+    assert CONTRACT.faults(good) == []
+    for method, path, answer in [
+        ("GET", "/v1/categories", Answer(200, head, b'{"items":[{"id":1,"name":"A","path":"a"}]}', 0)),
+        ("GET", "/v1/categories", Answer(200, {"content-type": "text/html", "etag": '"1"'}, b"{}", 0)),
+        ("GET", "/v1/categories", Answer(200, {"content-type": "application/json"}, good.answer.body, 0)),
+        ("GET", "/v1/categories", Answer(299, head, good.answer.body, 0)),
+        ("GET", "/v1/nowhere", Answer(200, head, b"{}", 0)),
+        ("GET", "/v1/courses/x", Answer(404, {"content-type": "application/problem+json"}, b'{"title":"x"}', 0)),
+    ]:
+        assert CONTRACT.faults(Exchange(method, "http://a" + path, {}, None, answer)), (path, answer)
+
+
+def test_envoy_and_nginx_read_their_configuration(stack):
+    """`envoy --mode validate` and `nginx -t`, on the configuration of this stack."""
+    command = [sys.executable, "-m", "dev", "--dir", stack["directory"], "check", "--port-base", str(stack["portBase"])]
+    done = subprocess.run(command, capture_output=True, text=True, timeout=60, env={"PYTHONPATH": str(ROOT / "infra"), "PATH": "/usr/bin:/bin:/usr/sbin:/sbin"})
+    assert done.returncode == 0 and done.stdout.count("valid") == 2, done.stdout + done.stderr
