@@ -14,12 +14,12 @@ public protocol EventData: Sendable, JSONWritable {
 }
 
 extension Event {
-    /// An event of these facts, as of `time`, within the current trace.
-    public init(_ facts: some EventData, id: UUID16 = .v7(), time: Timestamp = .now) {
+    /// An event of these facts, as of `time`, within the current trace. On a thread that runs no task there is none: hand over the one of the task.
+    public init(_ facts: some EventData, id: UUID16 = .v7(), time: Timestamp = .now, trace: Trace? = Trace.current) {
         let kind = Swift.type(of: facts)
         // What a JSONWriter wrote is JSON.
         let data = (try? JSONValue.parse(facts.jsonBuffer)) ?? .null
-        self.init(id: id, source: kind.eventSource, type: kind.eventType, subject: facts.eventSubject, time: time, data: data)
+        self.init(id: id, source: kind.eventSource, type: kind.eventType, subject: facts.eventSubject, time: time, traceparent: trace?.traceparent, data: data)
     }
 
     /// The facts; throws `EventError` when the event is of another type or its data do not fit.

@@ -52,14 +52,14 @@ struct MongoCourseStore: CourseStore {
             "state": .string(CourseState.published.rawValue), "live": .document(version.bson), "publishedAt": .date(version.publishedAt),
             "updatedAt": .date(time), "lectureIds": course.lectureIDs,
         ]
-        let draft = course.draft
+        let (draft, trace) = (course.draft, Trace.current)
         let published = try await pool.withTransaction { session -> Course? in
             let update: BSONDocument = ["$set": .document(set), "$inc": ["revision": 1]]
             guard let found = try session.findOneAndUpdate(in: courses, Self.unchanged(course), update) else { return nil }
             try session.insertOne(document, into: versions)
             let published = try Course(bson: found)
             if let listing = published.listing(description: draft.description, objectives: draft.objectives) {
-                try outbox.append(Event(CoursePublished(listing), time: time), in: session)
+                try outbox.append(Event(CoursePublished(listing), time: time, trace: trace), in: session)
             }
             return published
         }
@@ -68,12 +68,13 @@ struct MongoCourseStore: CourseStore {
     }
 
     func unlist(_ course: Course, at time: Timestamp) async throws -> Course? {
+        let trace = Trace.current
         let unlisted = try await pool.withTransaction { session -> Course? in
             let set: BSONDocument = ["state": .string(CourseState.unlisted.rawValue), "updatedAt": .date(time)]
             let update: BSONDocument = ["$set": .document(set), "$inc": ["revision": 1]]
             guard let found = try session.findOneAndUpdate(in: courses, Self.unchanged(course), update) else { return nil }
             let unlisted = try Course(bson: found)
-            if let listing = try listing(of: unlisted, session) { try outbox.append(Event(CourseUnlisted(listing), time: time), in: session) }
+            if let listing = try listing(of: unlisted, session) { try outbox.append(Event(CourseUnlisted(listing), time: time, trace: trace), in: session) }
             return unlisted
         }
         if unlisted != nil { nudge() }
@@ -97,13 +98,14 @@ struct MongoCourseStore: CourseStore {
     }
 
     func countEnrollment(in course: CourseID, event: Event, at time: Timestamp) async throws {
+        let trace = Trace.current
         try await pool.withTransaction { session in
             guard try inbox.insert(event.id, consumer: "enrollments", in: session) else { return }
             let update: BSONDocument = ["$inc": ["enrolledCount": 1, "revision": 1], "$set": ["updatedAt": .date(time)]]
             guard let found = try session.findOneAndUpdate(in: courses, ["_id": .id(course)], update) else { return }
             let counted = try Course(bson: found)
             guard counted.state == .published, let listing = try listing(of: counted, session) else { return }
-            try outbox.append(Event(CourseUpdated(listing), time: time), in: session)
+            try outbox.append(Event(CourseUpdated(listing), time: time, trace: trace), in: session)
         }
         nudge()
     }
