@@ -207,4 +207,5 @@ def test_the_pages_come_with_their_own_policy(ask):
     assert ask("GET", "/reference/assets/swagger-ui-bundle.js").headers["content-type"].startswith("text/javascript")
     assert ask("GET", "/reference/openapi.yaml").text.startswith("openapi: 3.1")
     assert ask("GET", "/watch/").status_code == 200
+    assert ask("GET", "/verify/?token=x").status_code == 200
     assert ask("GET", "/").headers["location"].endswith("/reference/")
