@@ -51,7 +51,9 @@ final class JobQueue: ServiceTransport {
     /// Another worker has it now, as when the lease has ended.
     func handToAnother(_ job: JobID) {
         contents.withLock { contents in
-            for index in contents.entries.indices where contents.entries[index].job == job { contents.entries[index].state = .leased(token: "another") }
+            for index in contents.entries.indices where contents.entries[index].job == job {
+                contents.entries[index].state = .leased(token: "another")
+            }
         }
     }
     /// The next `count` calls of this kind are lost on the way.
@@ -98,7 +100,9 @@ final class JobQueue: ServiceTransport {
             case "heartbeat": break
             case "complete": contents.entries[index].state = .done
             case "refuse": contents.entries[index].state = .refused
-            case "fail": contents.entries[index].state = body["final"]?.boolValue == true || contents.entries[index].attempts >= 5 ? .failed : .queued
+            case "fail":
+                let isFinal = body["final"]?.boolValue == true || contents.entries[index].attempts >= 5
+                contents.entries[index].state = isFinal ? .failed : .queued
             case "release":
                 contents.entries[index].state = .queued
                 contents.entries[index].attempts -= 1

@@ -41,7 +41,7 @@ import TestKit
 
     @Test("a lease that ran out while nobody answered is a lost one")
     func silent() async throws {
-        let folder = try TestFolder(), bench = try WorkerBench(script: Self.hanging(folder), leaseMs: 400)
+        let folder = try TestFolder(), bench = try WorkerBench(script: Self.hanging(folder), leaseMs: 3000)
         _ = try await bench.upload([1])
         bench.queue.loseCalls("heartbeat", count: .max)
         try await bench.run {
@@ -56,7 +56,9 @@ import TestKit
         let job = try await bench.upload([1])
         try await bench.run {
             let child = try await Self.child(folder), began = ContinuousClock.now
-            #expect(await eventually(within: .seconds(20)) { ContinuousClock.now - began > .seconds(3) && bench.queue.reports("heartbeat").count > 5 })
+            #expect(await eventually(within: .seconds(20)) {
+                ContinuousClock.now - began > .seconds(3) && bench.queue.reports("heartbeat").count > 5
+            })
             #expect(!Self.isGone(child) && bench.metrics.count(.lost) == 0)
         }
         #expect(bench.queue.state(job) == .queued)

@@ -28,5 +28,7 @@ struct JournalingStore: ObjectStore {
     func open(_ key: ObjectKey) async throws -> any OpenObject { try await store.open(key) }
     func head(_ key: ObjectKey) async throws -> ObjectFacts? { try await store.head(key) }
     func delete(_ key: ObjectKey) async throws { try await store.delete(key) }
-    func list(prefix: String, after: ObjectKey?, limit: Int) async throws -> ObjectPage { try await store.list(prefix: prefix, after: after, limit: limit) }
+    func list(prefix: String, after: ObjectKey?, limit: Int) async throws -> ObjectPage {
+        try await store.list(prefix: prefix, after: after, limit: limit)
+    }
 }

@@ -32,7 +32,8 @@ import TestKit
             return .json(status: answer.status, body)
         }
         let routes = [
-            Route("POST", "/internal/v1/jobs/lease", .anyone, handler: forward), Route("POST", "/internal/v1/jobs/{job}/{report}", .anyone, handler: forward),
+            Route("POST", "/internal/v1/jobs/lease", .anyone, handler: forward),
+            Route("POST", "/internal/v1/jobs/{job}/{report}", .anyone, handler: forward),
             Route("PUT", "/internal/v1/jobs/{job}/heartbeat", .anyone, handler: forward),
         ]
         let service = try HTTPService(
@@ -48,7 +49,8 @@ import TestKit
         var child = ChildProcess(try MediaProgram.path(), ["worker"])
         child.environment = [
             "LYCEUM_KEYS_DIRECTORY": folder.path + "/keys", "LYCEUM_OBJECT_STORE": "file://\(folder.path)/objects",
-            "LYCEUM_MEDIA_URL": "http://127.0.0.1:\(port)", "LYCEUM_MEDIA_WORKER_ADMIN_PORT": "\(admin)", "LYCEUM_MEDIA_TEMPORARY": folder.path + "/temporary",
+            "LYCEUM_MEDIA_URL": "http://127.0.0.1:\(port)", "LYCEUM_MEDIA_WORKER_ADMIN_PORT": "\(admin)",
+            "LYCEUM_MEDIA_TEMPORARY": folder.path + "/temporary",
         ]
         child.output = .capture(limit: 1 << 20)
         child.graceMilliseconds = 30_000
@@ -77,11 +79,13 @@ import TestKit
     /// Runs a worker until `condition` holds, then sends SIGTERM. How it ended, and how long that took.
     private func ended(after condition: @escaping () -> Bool) async throws -> (ChildProcess.Outcome, Duration) {
         let child = try worker(admin: freePort()), loop = loops.next()
-        let task = Task(executorPreference: loop) { try await child.run(on: loop) }
+        // Timed on the loop: the threads that tests share may be busy.
+        let task = Task(executorPreference: loop) { (try await child.run(on: loop), ContinuousClock.now) }
         #expect(await eventually(within: .seconds(120)) { condition() })
         let asked = ContinuousClock.now
         task.cancel()
-        return (try await task.value, ContinuousClock.now - asked)
+        let (outcome, ended) = try await task.value
+        return (outcome, ended - asked)
     }
 
     @Test("a worker without its key says which file is missing")

@@ -42,7 +42,9 @@ import TestKit
 
     @Test("ports follow the port base, and what must be said is asked for")
     func settings() throws {
-        var environment = ["LYCEUM_KEYS_DIRECTORY": "/keys", "LYCEUM_OBJECT_STORE": "file:///objects", "LYCEUM_PORT_BASE": "9000", "TMPDIR": "/var/tmp"]
+        var environment = [
+            "LYCEUM_KEYS_DIRECTORY": "/keys", "LYCEUM_OBJECT_STORE": "file:///objects", "LYCEUM_PORT_BASE": "9000", "TMPDIR": "/var/tmp",
+        ]
         let settings = try WorkerSettings(ConfigurationReader(environment: environment))
         #expect(settings.media == "http://127.0.0.1:9033" && settings.adminPort == 9040 && settings.slots == 1)
         #expect(settings.objects == "/objects" && settings.temporary == "/var/tmp/lyceum-media-worker")
