@@ -115,6 +115,15 @@ import TestKit
         #expect(look.text.hasPrefix("\(width),\(height),yuv420p,1:1,0"))
     }
 
+    @Test("pictures that begin long after the sound are preceded by the first of them")
+    func lead() throws {
+        let base = try clip.make("base.mp4", "\(TestClip.pictures("160x90", seconds: "1")) \(TestClip.tone(seconds: "70")) \(TestClip.h264)")
+        let path = try clip.make("lead.mkv", "-i \(base) -itsoffset 69 -i \(base) -map 1:v -map 0:a -c copy")
+        let (manifest, _) = try package(path)
+        #expect(abs(manifest.durationMilliseconds - 70_000) <= 100, "\(manifest.durationMilliseconds)")
+        #expect(manifest.renditions.map(\.segments) == [12, 12, 12, 12])
+    }
+
     @Test("a size that changes on the way does not stop the stream")
     func change() throws {
         let first = try clip.make("first.ts", "\(TestClip.pictures("160x90", seconds: "2")) \(TestClip.h264)")

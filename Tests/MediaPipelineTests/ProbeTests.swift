@@ -120,6 +120,10 @@ import TestKit
         let report = try probe(try clip.make("cinepak.avi", "\(TestClip.pictures("64x64", seconds: "0.2")) -c:v cinepak"))
         #expect(report.refusals.map(\.reason) == [.unsupportedCodec])
         #expect(report.refusals.first?.sentence.contains("cinepak") == true)
+        let sound = try probe(
+            try clip.make("yamaha.mkv", "\(TestClip.pictures("64x64", seconds: "1")) \(TestClip.tone(seconds: "1")) -c:v mpeg4 -c:a adpcm_yamaha"))
+        #expect(sound.refusals.map(\.reason) == [.unsupportedCodec])
+        #expect(sound.refusals.first?.sentence.hasPrefix("The sound is coded as adpcm_yamaha") == true)
     }
 
     @Test("a header that lies about the length is not believed")

@@ -36,10 +36,10 @@ final class VideoPass {
         self.rungs = rungs
         self.folder = folder
         self.progress = progress
-        let frames = source.seconds * plan.rate.value
+        let frames = source.streamSeconds * plan.rate.value
         poster = try PosterChoice(expectedFrames: Int(frames))
         // Timestamps that jump would make the constant rate repeat a picture for hours.
-        mostFrames = Int((source.seconds + 60) * plan.rate.value)
+        mostFrames = Int((source.streamSeconds + 60) * plan.rate.value)
         startTicks = Int64((source.startSeconds / source.video.timeBase.value).rounded())
         counts = rungs.map { _ in 0 }
         picture = try Frame.make()
@@ -105,7 +105,7 @@ final class VideoPass {
                 try add(picture, to: output)
             }
         }
-        progress(Double(counts[0]) / max(1, source.seconds * plan.rate.value))
+        progress(Double(counts[0]) / max(1, source.streamSeconds * plan.rate.value))
     }
 
     private func add(_ picture: borrowing Frame, to output: Int) throws {

@@ -76,10 +76,8 @@ struct Probe {
         report.streams = streams.count
         report.declaredDurationMilliseconds = demuxer.declaredSeconds.map(milliseconds)
         guard let video = Self.chosenVideo(streams), let picture = video.video else {
-            report.refusals = [
-                Refusal(.noVideo, streams.isEmpty ? Self.corrupt : "The file has sound but no pictures. A video lecture needs pictures.")
-            ]
-            if streams.isEmpty { report.refusals = [Refusal(.corrupt, Self.corrupt)] }
+            let noVideo = Refusal(.noVideo, "The file has sound but no pictures. A video lecture needs pictures.")
+            report.refusals = [streams.isEmpty ? Refusal(.corrupt, Self.corrupt) : noVideo]
             return Finding(report: report)
         }
         let reading = try PacketReading.all(of: demuxer, streams, video: video, stop: stop)
@@ -89,7 +87,8 @@ struct Probe {
         report.durationMilliseconds = milliseconds(reading.scans[video.index].seconds)
         let verdict = Verdict(
             limits: limits, container: container, declaredSeconds: demuxer.declaredSeconds, video: video, picture: picture,
-            indexed: demuxer.streams.map(\.indexedSamples), reading: reading)
+            sound: streams.filter { $0.kind == .audio }, hasUsableSound: audio != nil, indexed: demuxer.streams.map(\.indexedSamples),
+            reading: reading)
         report.refusals = verdict.refusals
         guard report.isAccepted else { return Finding(report: report) }
         return Finding(report: report, source: source(container, video, picture, audio, reading))
@@ -100,10 +99,12 @@ struct Probe {
     {
         let scan = reading.scans[video.index]
         let starts = [scan.startSeconds, audio.flatMap { reading.scans[$0.index].startSeconds }].compactMap { $0 }
+        let start = starts.min() ?? 0
         return Source(
-            container: container, video: video, picture: picture, seconds: scan.seconds, packets: scan.packets,
+            container: container, video: video, picture: picture, seconds: scan.seconds,
+            leadSeconds: (scan.startSeconds ?? start) - start, packets: scan.packets,
             bitRate: scan.seconds > 0 ? Int(Double(scan.bytes) * 8 / scan.seconds) : 0, isVariable: scan.isVariable,
-            meanRate: scan.rate, commonRate: scan.commonRate, audio: audio, startSeconds: starts.min() ?? 0)
+            meanRate: scan.rate, commonRate: scan.commonRate, audio: audio, startSeconds: start)
     }
 
     /// The default one, else the largest; a picture that comes with sound is none.

@@ -7,6 +7,8 @@ struct Source {
     let picture: StreamFacts.Video
     /// From the packets' own times, in seconds.
     let seconds: Double
+    /// How much later than the sound the pictures begin; 0 when they do not.
+    let leadSeconds: Double
     let packets: Int
     /// Measured bits a second of the pictures.
     let bitRate: Int
@@ -18,6 +20,8 @@ struct Source {
     /// Where the earlier of the two streams begins on the file's own clock: zero of what is made.
     let startSeconds: Double
 
+    /// Of what is made of it: the first picture stands for the time before it.
+    var streamSeconds: Double { leadSeconds + seconds }
     var isHDR: Bool { ["smpte2084", "arib-std-b67"].contains(picture.transfer) }
 
     /// Stored pixels made square by stretching the width; then turned upright.

@@ -7,13 +7,16 @@ struct Verdict {
     let declaredSeconds: Double?
     let video: StreamFacts
     let picture: StreamFacts.Video
+    /// All that can be heard, and whether some of it can be used.
+    let sound: [StreamFacts]
+    let hasUsableSound: Bool
     /// Samples of each stream's index, after all packets were read.
     let indexed: [Int]
     let reading: PacketReading
 
     private var scan: PacketScan { reading.scans[video.index] }
 
-    var refusals: [Refusal] { [codec, size, completeness, decoding, duration].compactMap { $0 } }
+    var refusals: [Refusal] { [codec, size, completeness, decoding, duration, soundCodec].compactMap { $0 } }
 
     private var codec: Refusal? {
         guard !video.canDecode else { return nil }
@@ -22,6 +25,13 @@ struct Verdict {
             .unsupportedCodec,
             "The pictures are coded as \(name), which is not supported. Export the video as H.264 in MP4."
         )
+    }
+
+    /// A lecture that was recorded with sound is not shown without.
+    private var soundCodec: Refusal? {
+        guard !hasUsableSound, let first = sound.first(where: { reading.scans[$0.index].packets > 0 }) else { return nil }
+        let name = first.codec == "none" ? "something unknown" : first.codec
+        return Refusal(.unsupportedCodec, "The sound is coded as \(name), which is not supported. Export the video with AAC sound in MP4.")
     }
 
     private var size: Refusal? {
