@@ -14,6 +14,8 @@ enum MediaError: Error, Equatable {
     /// Another request is sending bytes of the same upload.
     case busy
     case expired
+    /// The disk does not have the bytes that it had.
+    case lost
     /// All bytes are here already.
     case complete
     /// More bytes than were announced.
@@ -39,6 +41,7 @@ extension MediaError: ProblemConvertible {
                 headers: [("upload-offset", "\(expected)")])
         case .busy: Problem(slug: "upload-busy", title: "The upload is receiving bytes from another request", status: 423, headers: [("retry-after", "1")])
         case .expired: Problem(slug: "upload-expired", title: "The upload has expired", status: 410, detail: "Begin a new one.")
+        case .lost: Problem(slug: "upload-lost", title: "What had arrived of the upload was lost", status: 410, detail: "Begin a new one.")
         case .complete: .conflict(slug: "upload-complete", title: "The upload is complete")
         case .tooLong: Problem(slug: "upload-too-long", title: "More bytes than were announced", status: 413)
         case .tooLarge(let limit): .tooLarge(limit: limit)

@@ -9,7 +9,10 @@ import Telemetry
 /// Resumable upload, assets, and the queue that workers lease from.
 public enum MediaService: HostedService {
     public static let name = "media"
-    static let migrations = [Migration(number: 1, name: "media", sql: PackageResources._001_media_sql)]
+    static let migrations = [
+        Migration(number: 1, name: "media", sql: PackageResources._001_media_sql),
+        Migration(number: 2, name: "upload metadata", sql: PackageResources._002_upload_metadata_sql),
+    ]
 
     public static func make(_ context: ServiceContext) throws -> ServiceParts {
         let pool = try context.postgres()
@@ -22,11 +25,11 @@ public enum MediaService: HostedService {
             store: uploads, spool: spool, originals: StoredOriginal(objects: objects), courses: CoursesClient(context.transport), clock: context.clock,
             maximumBytes: try context.configuration.int("UPLOAD_MAXIMUM_BYTES", default: 16 << 30, in: 1...(1 << 44)))
         let jobs = RunJobs(store: PostgresJobStore(pool: pool, nudge: { relay.nudge() }), clock: context.clock, log: context.log)
-        let log = context.log
+        let sweep = SweepUploads(receive: receive, log: context.log)
         return ServiceParts(
             routes: UploadRoutes(receive: receive).routes + AssetRoutes(store: uploads).routes,
             internalRoutes: JobRoutes(jobs: jobs).routes,
-            background: [relay, BackgroundService("media sweeper") { await sweep(receive, log) }],
+            background: [relay, BackgroundService("media sweeper") { await Self.sweep(sweep, context.log) }],
             checks: [HealthCheck("postgres") { try await pool.ping() }],
             prepare: { try await migrator(pool).check() },
             close: {
@@ -44,13 +47,13 @@ public enum MediaService: HostedService {
 
     private static func migrator(_ pool: PostgresPool) -> Migrator { Migrator(pool: pool, service: name, migrations: migrations) }
 
-    /// Every ten minutes: uploads that nobody went on with.
-    private static func sweep(_ receive: ReceiveUpload, _ log: Log) async {
+    /// At the start, and every minute.
+    private static func sweep(_ sweep: SweepUploads, _ log: Log) async {
         while !Task.isCancelled {
-            do { while try await receive.sweep() == 100 {} } catch {
-                log.warning("expired uploads were not swept", [("error", .string("\(error)"))])
+            do { try await sweep() } catch {
+                if !Task.isCancelled { log.warning("uploads were not swept", [("error", .string("\(error)"))]) }
             }
-            try? await Task.sleep(for: .seconds(600))
+            try? await Task.sleep(for: .seconds(60))
         }
     }
 }

@@ -4,7 +4,8 @@ import Telemetry
 
 /// The queue of media jobs. Each report is fenced by the lease's token: false when it is not the token of the lease that is in force.
 protocol JobStore: Sendable {
-    func lease(to worker: String, at time: Timestamp, until: Timestamp) async throws -> LeasedJob?
+    /// The next job, for whoever asks first: one that waits, or whose lease ended before it was tried `attempts` times.
+    func lease(to worker: String, attempts: Int, at time: Timestamp, until: Timestamp) async throws -> LeasedJob?
     func heartbeat(_ job: JobID, token: String, progress: Int, at time: Timestamp, until: Timestamp) async throws -> Bool
     func complete(_ job: JobID, token: String, stream: MediaStream, at time: Timestamp) async throws -> Bool
     func refuse(_ job: JobID, token: String, reason: String, detail: String, at time: Timestamp) async throws -> Bool

@@ -15,14 +15,17 @@ struct PostgresJobStore: JobStore {
     private static let lease = Statement("""
         update jobs j set state = 'leased', attempts = j.attempts + 1, worker = $1, lease_token = $2, lease_until = $4
         from assets a where a.id = j.asset_id and j.id = (
-            select id from jobs where (state = 'queued' and not_before <= $3) or (state = 'leased' and lease_until < $3)
+            select id from jobs
+            where (state = 'queued' and not_before <= $3) or (state = 'leased' and lease_until < $3 and attempts < $5)
             order by priority desc, created_at limit 1 for update skip locked)
         returning j.id, j.asset_id, j.attempts, a.filename, j.traceparent
         """)
 
-    func lease(to worker: String, at time: Timestamp, until: Timestamp) async throws -> LeasedJob? {
+    func lease(to worker: String, attempts: Int, at time: Timestamp, until: Timestamp) async throws -> LeasedJob? {
         let token = UUID16.v7().description
-        let rows = try await pool.query(Self.lease, [.text(worker), .text(token), .timestamp(time), .timestamp(until)])
+        let rows = try await pool.query(Self.lease, [
+            .text(worker), .text(token), .timestamp(time), .timestamp(until), .int4(Int32(clamping: attempts)),
+        ])
         guard rows.count == 1 else { return nil }
         let asset: AssetID = rows.id(0, 1)
         return LeasedJob(

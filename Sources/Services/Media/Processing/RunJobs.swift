@@ -15,7 +15,7 @@ struct RunJobs: Sendable {
     func lease(to worker: String) async throws -> LeasedJob? {
         let now = clock.now()
         _ = try await store.failExhausted(attempts: Self.maximumAttempts, at: now)
-        return try await store.lease(to: worker, at: now, until: now.adding(seconds: Self.leaseSeconds))
+        return try await store.lease(to: worker, attempts: Self.maximumAttempts, at: now, until: now.adding(seconds: Self.leaseSeconds))
     }
 
     func heartbeat(_ job: JobID, token: String, progress: Int) async throws {
@@ -36,8 +36,10 @@ struct RunJobs: Sendable {
         let now = clock.now()
         guard let attempts = try await store.attempts(of: job) else { throw MediaError.leaseLost }
         let retryAt = !isFinal && attempts < Self.maximumAttempts ? now.adding(seconds: 10 * Double(1 << min(attempts - 1, 8))) : nil
-        log.warning("a media job failed", [("job", .string(job.description)), ("attempts", .int(attempts)), ("reason", .string(reason)), ("detail", .string(detail))])
         try check(try await store.fail(job, token: token, reason: reason, detail: detail, retryAt: retryAt, at: now))
+        log.warning("a media job failed", [
+            ("job", .string(job.description)), ("attempts", .int(attempts)), ("reason", .string(reason)), ("detail", .string(detail)),
+        ])
     }
 
     func release(_ job: JobID, token: String) async throws { try check(try await store.release(job, token: token, at: clock.now())) }

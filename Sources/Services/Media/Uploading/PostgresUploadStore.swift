@@ -13,7 +13,7 @@ struct PostgresUploadStore: UploadStore {
         insert into assets (id, owner_id, course_id, lecture_id, kind, filename, bytes, created_at, updated_at) values ($1, $2, $3, $4, 'video', $5, $6, $7, $7)
         """)
     private static let insertUpload = Statement("""
-        insert into uploads (id, asset_id, owner_id, length, created_at, expires_at) values ($1, $2, $3, $4, $5, $6)
+        insert into uploads (id, asset_id, owner_id, length, created_at, expires_at, metadata) values ($1, $2, $3, $4, $5, $6, $7)
         """)
 
     func create(_ upload: Upload, metadata: UploadMetadata, at time: Timestamp) async throws {
@@ -25,41 +25,47 @@ struct PostgresUploadStore: UploadStore {
                 ]),
                 (Self.insertUpload, [
                     .id(upload.id), .id(upload.assetID), .id(upload.ownerID), .int(upload.length), .timestamp(time), .timestamp(upload.expiresAt),
+                    .text(upload.metadata),
                 ]),
             ])
         }
     }
 
-    private static let find = Statement("""
-        select asset_id, length, received, expires_at, completed_at is not null from uploads where id = $1 and owner_id = $2
-        """, isReadOnly: true)
+    private static let columns = "id, asset_id, owner_id, length, received, expires_at, completed_at is not null, metadata"
+    private static let find = Statement("select \(columns) from uploads where id = $1 and owner_id = $2", isReadOnly: true)
 
     func upload(_ id: UploadID, of owner: UserID) async throws -> Upload? {
         let rows = try await pool.query(Self.find, [.id(id), .id(owner)])
-        guard rows.count == 1 else { return nil }
-        return Upload(
-            id: id, assetID: rows.id(0, 0), ownerID: owner, length: rows.int8(0, 1), received: rows.int8(0, 2), expiresAt: rows.timestamp(0, 3),
-            isComplete: rows.bool(0, 4))
+        return rows.count == 1 ? Self.read(rows, 0) : nil
     }
 
-    private static let advance = Statement("update uploads set received = $2 where id = $1 and received < $2 and completed_at is null")
+    private static func read(_ rows: Rows, _ row: Int) -> Upload {
+        Upload(
+            id: rows.id(row, 0), assetID: rows.id(row, 1), ownerID: rows.id(row, 2), length: rows.int8(row, 3), metadata: rows.text(row, 7),
+            received: rows.int8(row, 4), expiresAt: rows.timestamp(row, 5), isComplete: rows.bool(row, 6))
+    }
 
-    func advance(_ id: UploadID, to received: Int) async throws { _ = try await pool.query(Self.advance, [.id(id), .int(received)]) }
+    private static let advance = Statement("update uploads set received = $2 where id = $1 and received <= $2 and completed_at is null")
 
-    private static let end = Statement("update uploads set received = length, completed_at = $2 where id = $1 and completed_at is null")
+    func advance(_ id: UploadID, to received: Int) async throws -> Bool {
+        try await pool.query(Self.advance, [.id(id), .int(received)]).affected == 1
+    }
+
+    private static let end = Statement("update uploads set received = length, completed_at = coalesce(completed_at, $2) where id = $1")
     private static let awaitWorker = Statement("update assets set state = 'probing', updated_at = $2 where id = $1 and state = 'uploading'")
     private static let insertJob = Statement("""
         insert into jobs (id, asset_id, kind, not_before, created_at, traceparent) values ($1, $2, 'stream', $3, $3, $4)
         on conflict on constraint jobs_one_of_a_kind do nothing
         """)
 
-    func complete(_ upload: Upload, traceparent: String?, at time: Timestamp) async throws {
+    func complete(_ upload: Upload, traceparent: String?, at time: Timestamp) async throws -> Bool {
         try await pool.withTransaction { transaction in
+            guard try await transaction.query(Self.end, [.id(upload.id), .timestamp(time)]).affected == 1 else { return false }
             _ = try await transaction.run([
-                (Self.end, [.id(upload.id), .timestamp(time)]),
                 (Self.awaitWorker, [.id(upload.assetID), .timestamp(time)]),
                 (Self.insertJob, [.id(JobID()), .id(upload.assetID), .timestamp(time), .optional(traceparent, Parameter.text)]),
             ])
+            return true
         }
     }
 
@@ -80,6 +86,22 @@ struct PostgresUploadStore: UploadStore {
     func expired(before time: Timestamp, limit: Int) async throws -> [UploadID] {
         let rows = try await pool.query(Self.stale, [.timestamp(time), .int(limit)])
         return (0..<rows.count).map { rows.id($0, 0) }
+    }
+
+    private static let whole = Statement("""
+        select \(columns) from uploads where completed_at is null and received = length order by expires_at limit $1
+        """, isReadOnly: true)
+
+    func unfinished(limit: Int) async throws -> [Upload] {
+        let rows = try await pool.query(Self.whole, [.int(limit)])
+        return (0..<rows.count).map { Self.read(rows, $0) }
+    }
+
+    private static let waiting = Statement("select id from uploads where id = any($1) and completed_at is null", isReadOnly: true)
+
+    func open(_ ids: [UploadID]) async throws -> Set<UploadID> {
+        let rows = try await pool.query(Self.waiting, [.ids(ids)])
+        return Set((0..<rows.count).map { rows.id($0, 0) })
     }
 
     private static let byID = Statement("select \(PostgresAsset.columns) from assets where id = $1", isReadOnly: true)

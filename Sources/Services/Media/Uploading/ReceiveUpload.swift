@@ -4,6 +4,9 @@ import MediaAPI
 import Telemetry
 
 /// Takes files in pieces, so that a connection that breaks costs the piece and not the file (tus 1.0.0).
+///
+/// The bytes are on the disk before the row says so, and whoever writes holds the file's lock while it looks at the row: the row is the truth, and a
+/// file that is longer is cut to it.
 struct ReceiveUpload: Sendable {
     /// So many bytes are at stake when the machine loses power: then the disk is waited for, and the offset remembered.
     static let syncBytes = 4 << 20
@@ -22,12 +25,11 @@ struct ReceiveUpload: Sendable {
         guard facts.kind == .video else { throw MediaError.notAVideoLecture }
         let now = clock.now()
         let upload = Upload(
-            id: UploadID(), assetID: AssetID(), ownerID: user, length: length, received: 0, expiresAt: now.adding(seconds: Upload.lifetimeSeconds),
-            isComplete: false)
+            id: UploadID(), assetID: AssetID(), ownerID: user, length: length, metadata: metadata.header, received: 0,
+            expiresAt: now.adding(seconds: Upload.lifetimeSeconds), isComplete: false)
         try await withRoom { try await spool.create(upload.id) }
         try await store.create(upload, metadata: metadata, at: now)
-        if length == 0 { try await complete(upload) }
-        return upload
+        return length == 0 ? try await append(to: upload.id, of: user, at: 0) { nil } : upload
     }
 
     func find(_ id: UploadID, of user: UserID) async throws -> Upload {
@@ -36,66 +38,87 @@ struct ReceiveUpload: Sendable {
         return upload
     }
 
-    /// Appends what `next` gives until it gives nil. What arrived before it throws is kept. Returns the bytes that are safe.
+    /// Appends what `next` gives until it gives nil. What arrived before it throws is kept. Returns the upload with the bytes that are safe.
     func append(to id: UploadID, of user: UserID, at offset: Int, _ next: () async throws -> [UInt8]?) async throws -> Upload {
         var upload = try await find(id, of: user)
-        if upload.isComplete {
-            guard offset == upload.length else { throw MediaError.wrongOffset(expected: upload.length) }
-            return upload
-        }
         guard offset == upload.received else { throw MediaError.wrongOffset(expected: upload.received) }
-        guard let file = try await withRoom({ try await spool.openForWriting(id, at: offset) }) else { throw MediaError.busy }
-        // Between the look at the row and the lock on the file another writer may have come and gone.
+        if upload.isComplete { return upload }
+        let file = try await lock(upload)
+        defer { withExtendedLifetime(file) {} }   // locked to the end
+        // Before the lock was ours another writer may have come and gone: only this look counts.
         upload = try await find(id, of: user)
-        guard offset == upload.received, !upload.isComplete else { throw MediaError.wrongOffset(expected: upload.received) }
-        do { try await receive(&upload, file, next) } catch {
-            // The client is gone, or sent too much: what is here stays.
-            try await keep(&upload, file)
-            throw error
-        }
-        try await keep(&upload, file)
-        if upload.received == upload.length { try await complete(upload) }
-        return upload
+        guard offset == upload.received else { throw MediaError.wrongOffset(expected: upload.received) }
+        if upload.isComplete { return upload }
+        guard try await file.cut() else { throw MediaError.lost }
+        var failure: (any Error)?
+        do { try await receive(&upload, file, next) } catch { failure = error }
+        // The client may be gone, and this task cancelled with it: what is here stays.
+        let arrived = upload
+        try await uncancelled { try await keep(arrived, file) }
+        if let failure { throw failure }
+        return upload.isWhole ? try await complete(upload) : upload
     }
 
     private func receive(_ upload: inout Upload, _ file: SpoolFile, _ next: () async throws -> [UInt8]?) async throws {
         var unsafe = 0
         while let piece = try await next() {
-            guard upload.received + piece.count <= upload.length else { throw MediaError.tooLong }
+            guard piece.count <= upload.length - upload.received else { throw MediaError.tooLong }
             try await withRoom { try await file.append(piece) }
             upload.received += piece.count
             unsafe += piece.count
             if unsafe >= Self.syncBytes {
-                try await keep(&upload, file)
+                try await keep(upload, file)
                 unsafe = 0
             }
         }
     }
 
-    private func keep(_ upload: inout Upload, _ file: SpoolFile) async throws {
+    private func keep(_ upload: Upload, _ file: SpoolFile) async throws {
         try await withRoom { try await file.sync() }
-        try await store.advance(upload.id, to: upload.received)
+        guard try await store.advance(upload.id, to: upload.received) else { throw MediaError.noSuchUpload }
     }
 
-    /// Into the object store first, then into the database: a crash between the two is made good by sending nothing more (PATCH at the end).
-    private func complete(_ upload: Upload) async throws {
+    /// The file in our hands alone.
+    private func lock(_ upload: Upload) async throws -> SpoolFile {
+        do {
+            guard let file = try await withRoom({ try await spool.open(upload.id, at: upload.received) }) else { throw MediaError.busy }
+            return file
+        } catch let error as SpoolError where error.isMissing {
+            // Completed or given up in this very moment; or a disk lost it.
+            let now = try await find(upload.id, of: upload.ownerID)
+            throw now.isComplete ? MediaError.wrongOffset(expected: now.received) : .lost
+        }
+    }
+
+    /// Into the object store first, then into the database: a crash between the two is made good by `finish`, or by a PATCH at the end.
+    /// The caller holds the file's lock.
+    private func complete(_ upload: Upload) async throws -> Upload {
         try await originals.put(file: spool.path(of: upload.id), of: upload.assetID)
-        try await store.complete(upload, traceparent: Trace.current?.traceparent, at: clock.now())
-        try await spool.remove(upload.id)
+        guard try await store.complete(upload, traceparent: Trace.current?.traceparent, at: clock.now()) else {
+            try await originals.remove(of: upload.assetID)
+            throw MediaError.noSuchUpload
+        }
+        // It is done, whether or not the file goes now: the sweeper finds it again.
+        try? await spool.remove(upload.id)
+        var ended = upload
+        ended.isComplete = true
+        return ended
     }
 
-    /// Gives an upload up. One that is complete stays.
+    /// Completes an upload whose bytes are all safe, but whose end a crash, or the object store, prevented. Nothing happens while another does.
+    func finish(_ upload: Upload) async throws {
+        guard let file = try await spool.open(upload.id, at: upload.length) else { return }
+        defer { withExtendedLifetime(file) {} }
+        guard let now = try await store.upload(upload.id, of: upload.ownerID), now.isWhole, !now.isComplete else { return }
+        guard try await file.cut() else { throw MediaError.lost }
+        _ = try await complete(now)
+    }
+
+    /// Gives an upload up. One that is complete stays. Whoever is sending bytes of it hears so with the next that are kept.
     func end(_ id: UploadID, of user: UserID) async throws {
         let upload = try await find(id, of: user)
         guard !upload.isComplete, try await store.remove(id) else { throw MediaError.complete }
         try await spool.remove(id)
-    }
-
-    /// Removes uploads that nobody went on with; how many.
-    func sweep() async throws -> Int {
-        let expired = try await store.expired(before: clock.now(), limit: 100)
-        for id in expired where try await store.remove(id) { try await spool.remove(id) }
-        return expired.count
     }
 
     private func withRoom<R: Sendable>(_ body: () async throws -> R) async throws -> R {

@@ -14,4 +14,10 @@ struct StoredOriginal: Sendable {
         guard let key = ObjectKey(Self.key(of: asset)) else { throw MediaError.noSuchAsset }
         do { try await objects.put(file: path, at: key) } catch let error as ObjectStoreError where error.kind == .full { throw MediaError.full }
     }
+
+    /// Removes the file of an asset that is given up.
+    func remove(of asset: AssetID) async throws {
+        guard let key = ObjectKey(Self.key(of: asset)) else { throw MediaError.noSuchAsset }
+        try await objects.delete(key)
+    }
 }

@@ -16,8 +16,13 @@ struct Upload: Sendable, Equatable {
     let ownerID: UserID
     /// Bytes of the whole file.
     let length: Int
+    /// What the client said of it, word for word.
+    let metadata: String
     /// Bytes that are safe.
     var received: Int
     let expiresAt: Timestamp
     var isComplete: Bool
+
+    /// All bytes are safe; they may not be in the object store yet.
+    var isWhole: Bool { received == length }
 }

@@ -12,10 +12,10 @@ struct UploadRoutes: Sendable {
         let unlimited = Int.max
         return [
             Route("OPTIONS", "/v1/uploads", .anyone, handler: describe),
-            Route("POST", "/v1/uploads", .role([.instructor]), handler: create),
-            Route("HEAD", "/v1/uploads/{uploadId}", .signedIn, handler: offset),
-            Route("PATCH", "/v1/uploads/{uploadId}", .signedIn, bodyLimit: unlimited, timeoutMilliseconds: 24 * 3_600_000, handler: append),
-            Route("DELETE", "/v1/uploads/{uploadId}", .signedIn, handler: end),
+            Route("POST", "/v1/uploads", .role([.instructor]), handler: speakingTus(create)),
+            Route("HEAD", "/v1/uploads/{uploadId}", .signedIn, handler: speakingTus(offset)),
+            Route("PATCH", "/v1/uploads/{uploadId}", .signedIn, bodyLimit: unlimited, timeoutMilliseconds: 24 * 3_600_000, handler: speakingTus(append)),
+            Route("DELETE", "/v1/uploads/{uploadId}", .signedIn, handler: speakingTus(end)),
         ]
     }
 
@@ -28,21 +28,34 @@ struct UploadRoutes: Sendable {
         ])
     }
 
+    /// Only for clients of our version of tus; it is named in every answer, refusals included.
+    private func speakingTus(
+        _ handler: @escaping @Sendable (RequestContext) async throws -> Response
+    ) -> @Sendable (RequestContext) async throws -> Response {
+        { context in
+            do {
+                guard context.header("tus-resumable") == "1.0.0" else { throw MediaError.unsupportedVersion }
+                return try await handler(context)
+            } catch let error as any ProblemConvertible {
+                var problem = error.problem
+                problem.headers.append(("tus-resumable", "1.0.0"))
+                throw problem
+            }
+        }
+    }
+
     private func create(_ context: RequestContext) async throws -> Response {
-        try Self.checkVersion(context)
         let length = try Self.number("upload-length", context)
         let upload = try await receive.begin(try UploadMetadata(context.header("upload-metadata")), length: length, by: context.userID)
         return Response(status: 201, headers: Self.headers(upload) + [("location", "/v1/uploads/\(upload.id)")])
     }
 
     private func offset(_ context: RequestContext) async throws -> Response {
-        try Self.checkVersion(context)
         let upload = try await receive.find(try context.id("uploadId"), of: context.userID)
-        return Response(status: 200, headers: Self.headers(upload) + [("upload-length", "\(upload.length)")])
+        return Response(status: 200, headers: Self.headers(upload) + [("upload-length", "\(upload.length)"), ("upload-metadata", upload.metadata)])
     }
 
     private func append(_ context: RequestContext) async throws -> Response {
-        try Self.checkVersion(context)
         try context.checkMediaType("application/offset+octet-stream")
         let offset = try Self.number("upload-offset", context)
         let upload = try await receive.append(to: try context.id("uploadId"), of: context.userID, at: offset) {
@@ -52,7 +65,6 @@ struct UploadRoutes: Sendable {
     }
 
     private func end(_ context: RequestContext) async throws -> Response {
-        try Self.checkVersion(context)
         try await receive.end(try context.id("uploadId"), of: context.userID)
         return .noContent(headers: Self.version)
     }
@@ -62,10 +74,6 @@ struct UploadRoutes: Sendable {
         headers.append(("upload-offset", "\(upload.received)"))
         if !upload.isComplete { headers.append(("upload-expires", httpDate(upload.expiresAt))) }
         return headers
-    }
-
-    private static func checkVersion(_ context: RequestContext) throws(MediaError) {
-        guard context.header("tus-resumable") == "1.0.0" else { throw .unsupportedVersion }
     }
 
     private static func number(_ name: StaticString, _ context: RequestContext) throws(Problem) -> Int {

@@ -1,4 +1,5 @@
 import Glibc
+import Kit
 import Loop
 
 /// The bytes of uploads that are not complete: a file an upload, on a disk that outlives the process. All of it runs on threads of its own.
@@ -18,27 +19,41 @@ final class UploadSpool: Sendable {
 
     func path(of upload: UploadID) -> String { "\(folder)/\(upload)" }
 
-    /// An empty file for a new upload.
+    /// An empty file for a new upload; its name is on the disk as well when this returns.
     func create(_ upload: UploadID) async throws {
         let path = path(of: upload)
-        try await threads.run { _ in
-            let descriptor = open(path, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0o600)
-            guard descriptor >= 0 else { throw SpoolError(code: errno) }
-            defer { close(descriptor) }
-            guard fsync(descriptor) == 0 else { throw SpoolError(code: errno) }
+        try await threads.run { [folder] _ in
+            for (name, flags) in [(path, O_WRONLY | O_CREAT | O_EXCL), (folder, O_RDONLY | O_DIRECTORY)] {
+                let descriptor = Glibc.open(name, flags | O_CLOEXEC, 0o600)
+                guard descriptor >= 0 else { throw SpoolError(code: errno) }
+                defer { close(descriptor) }
+                guard fsync(descriptor) == 0 else { throw SpoolError(code: errno) }
+            }
         }
     }
 
-    /// The file, open for one writer: nil while another has it. What lies beyond `offset` was never promised to anyone and is cut off.
-    func openForWriting(_ upload: UploadID, at offset: Int) async throws -> SpoolFile? {
+    /// The file, locked for one writer that goes on at `offset`; nil while another has it. Nothing is changed yet.
+    func open(_ upload: UploadID, at offset: Int) async throws -> SpoolFile? {
         let path = path(of: upload)
         return try await threads.run { [threads] _ in
-            let descriptor = open(path, O_WRONLY | O_CREAT | O_CLOEXEC, 0o600)
+            let descriptor = Glibc.open(path, O_WRONLY | O_CLOEXEC)
             guard descriptor >= 0 else { throw SpoolError(code: errno) }
             let file = SpoolFile(descriptor: descriptor, offset: offset, threads: threads)
-            guard flock(descriptor, LOCK_EX | LOCK_NB) == 0 else { return nil }
-            guard ftruncate(descriptor, off_t(offset)) == 0 else { throw SpoolError(code: errno) }
-            return file
+            return flock(descriptor, LOCK_EX | LOCK_NB) == 0 ? file : nil
+        }
+    }
+
+    /// The uploads that have a file, in no order, `limit` at most.
+    func uploads(limit: Int) async throws -> [UploadID] {
+        try await threads.run { [folder] _ in
+            guard let directory = opendir(folder) else { throw SpoolError(code: errno) }
+            defer { closedir(directory) }
+            var found: [UploadID] = []
+            while found.count < limit, let entry = readdir(directory) {
+                let name = withUnsafeBytes(of: &entry.pointee.d_name) { String(decoding: $0.prefix { $0 != 0 }, as: UTF8.self) }
+                if let upload = UploadID(name) { found.append(upload) }
+            }
+            return found
         }
     }
 
@@ -56,6 +71,8 @@ final class UploadSpool: Sendable {
 /// Why the disk did not do it.
 struct SpoolError: Error, CustomStringConvertible {
     let code: CInt
+    /// There is no such file.
+    var isMissing: Bool { code == ENOENT }
     var isFull: Bool { code == ENOSPC || code == EDQUOT || code == EFBIG }
     var description: String { "the spool of uploads: \(String(cString: strerror(code)))" }
 }
@@ -72,6 +89,18 @@ final class SpoolFile: Sendable {
         end = Locked(offset)
     }
     deinit { close(descriptor) }
+
+    /// Cuts off what lies beyond the offset: it was never promised to anyone. False when the file is shorter: bytes were lost.
+    func cut() async throws -> Bool {
+        let offset = end.withLock { $0 }
+        return try await threads.run { [self] _ in
+            var facts = stat()
+            guard fstat(descriptor, &facts) == 0 else { throw SpoolError(code: errno) }
+            guard facts.st_size >= off_t(offset) else { return false }
+            guard ftruncate(descriptor, off_t(offset)) == 0 else { throw SpoolError(code: errno) }
+            return true
+        }
+    }
 
     /// Appends; the bytes are not safe before `sync`.
     func append(_ bytes: [UInt8]) async throws {
