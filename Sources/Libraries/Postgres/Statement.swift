@@ -1,6 +1,6 @@
 internal import Loop
 
-/// A statement with its parameters written `$1`, `$2`, … Declare each as a `static let`: it is prepared once a connection and only executed after that.
+/// A statement with its parameters written `$1`, `$2`, … Declare each as a `static let`: it is prepared once a connection and then only executed.
 public struct Statement: Sendable, Hashable {
     /// The text as the server sees it: one statement, no semicolon needed.
     public let sql: String

@@ -10,7 +10,7 @@ struct LimitTests {
     @Test("the server ends a statement that runs too long, and the connection lives on")
     func statementTimeout() async throws {
         var configuration = PostgresConfiguration.patient
-        configuration.statementTimeout = 1000
+        configuration.statementTimeout = 3000
         configuration.connectionsPerLoop = 1
         try await TestDatabase.sharedPool(configuration) { pool in
             let start = ContinuousClock.now
@@ -49,6 +49,7 @@ struct LimitTests {
             let gate = AsyncStream<Void>.makeStream()
             let holding = AsyncStream<Void>.makeStream()
             let holder = Task(executorPreference: loop) { () async throws -> Void in
+                defer { holding.continuation.finish() }
                 try await pool.withTransaction { transaction in
                     try await transaction.query(.once("select 1"))
                     holding.continuation.finish()
@@ -123,10 +124,11 @@ struct LimitTests {
 
     @Test("closing does not wait for ever for a transaction that does not end")
     func closeStuck() async throws {
-        let configuration = PostgresConfiguration(connectTimeout: 30_000, statementTimeout: 500, poolWait: 30_000)
+        let configuration = PostgresConfiguration(connectTimeout: 30_000, statementTimeout: 2000, poolWait: 30_000)
         let pool = try PostgresPool(url: try TestStack.load().postgres, configuration, on: TestDatabase.loops, log: TestDatabase.quiet)
         let holding = AsyncStream<Void>.makeStream()
         let holder = Task {
+            defer { holding.continuation.finish() }
             try await pool.withTransaction { transaction in
                 try await transaction.query(.once("select 1"))
                 holding.continuation.finish()

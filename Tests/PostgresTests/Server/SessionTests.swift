@@ -89,6 +89,7 @@ struct SessionTests {
             let lock = AdvisoryLock(uniqueName("lock"))
             let started = AsyncStream<Void>.makeStream()
             let task = Task {
+                defer { started.continuation.finish() }
                 try await pool.withAdvisoryLock(lock) { _ in
                     started.continuation.finish()
                     try await Task.sleep(for: .seconds(60))

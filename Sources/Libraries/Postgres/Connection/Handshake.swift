@@ -1,13 +1,14 @@
 internal import CPostgres
 import Loop
-import Telemetry
 
 /// How a connection comes to be, without a blocking call: names are looked up first, then libpq is asked again whenever its socket is ready.
 enum Handshake {
     /// A connection in pipeline mode. The whole of it takes `timeout` milliseconds at most; cancelling the task ends it too.
-    static func open(_ settings: ConnectionSettings, timeout: UInt64, statementTimeout: UInt64, on loop: Loop, log: Log) async -> Result<Connection, PostgresError> {
+    static func open(
+        _ settings: ConnectionSettings, timeout: UInt64, statementTimeout: UInt64, on loop: Loop
+    ) async -> Result<Connection, PostgresError> {
         loop.preconditionCurrent()
-        let attempt = Task(executorPreference: loop) { await connect(settings, statementTimeout, loop, log) }
+        let attempt = Task(executorPreference: loop) { await connect(settings, statementTimeout, loop) }
         var isLate = false
         let timer = Repeat(everyMilliseconds: timeout, once: true, on: loop) {
             isLate = true
@@ -20,10 +21,10 @@ enum Handshake {
     }
 
     private static func connect(
-        _ settings: ConnectionSettings, _ statementTimeout: UInt64, _ loop: Loop, _ log: Log
+        _ settings: ConnectionSettings, _ statementTimeout: UInt64, _ loop: Loop
     ) async -> Result<Connection, PostgresError> {
         do {
-            let raw = try await start(lookUp(settings), loop, log)
+            let raw = try await start(lookUp(settings), loop)
             PQsetnonblocking(raw, 1)
             guard PQenterPipelineMode(raw) == 1 else {
                 defer { PQfinish(raw) }
@@ -60,7 +61,7 @@ enum Handshake {
         return settings.resolved(found)
     }
 
-    private static func start(_ settings: ConnectionSettings, _ loop: Loop, _ log: Log) async throws -> OpaquePointer {
+    private static func start(_ settings: ConnectionSettings, _ loop: Loop) async throws -> OpaquePointer {
         guard let raw = begin(settings) else { throw PostgresError(.connection, "out of memory") }
         do {
             PQsetNoticeReceiver(raw, { _, result in Handshake.dropNotice(result) }, nil)

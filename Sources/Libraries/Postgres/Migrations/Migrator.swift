@@ -1,7 +1,7 @@
 import Loop
 import Telemetry
 
-/// Brings a database to the schema that this program knows, one step a transaction, never two processes at once; and refuses one that it does not know.
+/// Brings a database to the schema that this program knows, one step a transaction, never two processes at once; refuses one it does not know.
 ///
 /// What was applied stands in `schema_migrations`, with the SHA-256 of each text.
 public struct Migrator: Sendable {
@@ -24,7 +24,8 @@ public struct Migrator: Sendable {
     @discardableResult
     public func migrate() async throws -> [Migration] {
         let migrator = self
-        let applied = try await pool.withAdvisoryLock(AdvisoryLock("lyceum.migrations." + service), waitMilliseconds: lockWait, statementTimeout: 0) { session in
+        let lock = AdvisoryLock("lyceum.migrations." + service)
+        let applied = try await pool.withAdvisoryLock(lock, waitMilliseconds: lockWait, statementTimeout: 0) { session in
             try await migrator.migrate(in: session)
         }
         guard let applied else { throw MigrationError.busy }

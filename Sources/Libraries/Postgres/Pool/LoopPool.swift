@@ -126,7 +126,7 @@ final class LoopPool: @unchecked Sendable {   // touched on the loop's thread on
     private func open(_ id: PoolState.ConnectionID) {
         attempts[id] = Task(executorPreference: loop) { [self] in
             let result = await Handshake.open(
-                settings, timeout: configuration.connectTimeout, statementTimeout: configuration.statementTimeout, on: loop, log: log)
+                settings, timeout: configuration.connectTimeout, statementTimeout: configuration.statementTimeout, on: loop)
             attempts[id] = nil
             switch result {
             case .success(let connection): adopt(connection, as: id)
@@ -219,7 +219,7 @@ final class LoopPool: @unchecked Sendable {   // touched on the loop's thread on
         if state.isClosed { return .failure(.closed) }
         let limit = statementTimeout ?? configuration.statementTimeout
         let settings = statementTimeout == nil ? settings : settings.with(statementTimeout: limit)
-        let result = await Handshake.open(settings, timeout: configuration.connectTimeout, statementTimeout: limit, on: loop, log: log)
+        let result = await Handshake.open(settings, timeout: configuration.connectTimeout, statementTimeout: limit, on: loop)
         guard case .success(let connection) = result else { return result }
         if state.isClosed {
             connection.close()

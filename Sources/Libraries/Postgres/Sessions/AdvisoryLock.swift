@@ -19,8 +19,8 @@ public struct AdvisoryLock: Sendable, Hashable {
 extension PostgresPool {
     /// Runs `body` while this process alone has the lock. Nil: another has it and did not let go within `waitMilliseconds`.
     ///
-    /// The lock lives with the session's connection. When that is lost, the lock is too: `body`'s task is cancelled, and when it has ended the loss is
-    /// thrown. Until the server notices that a connection is dead, no other gets the lock (keepalives: 15 s at most).
+    /// The lock lives with the session's connection. When that is lost, the lock is too: `body`'s task is cancelled, and when it has ended the loss
+    /// is thrown. Until the server notices that a connection is dead, no other gets the lock (keepalives: 15 s at most).
     public func withAdvisoryLock<R: Sendable>(
         _ lock: AdvisoryLock, waitMilliseconds: UInt64 = 0, statementTimeout: UInt64? = nil,
         _ body: @escaping @Sendable (PostgresSession) async throws -> R

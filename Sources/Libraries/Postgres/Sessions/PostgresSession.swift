@@ -1,6 +1,6 @@
 import Loop
 
-/// A connection outside of the pool while the body of `withConnection` or `withAdvisoryLock` runs: what it sets and locks is its own and ends with it.
+/// A connection outside of the pool while the body of `withConnection` or `withAdvisoryLock` runs: what it sets and locks ends with it.
 public struct PostgresSession: PostgresExecutor {
     let core: SessionCore
 
@@ -92,10 +92,13 @@ final class SessionCore: @unchecked Sendable {   // touched on the loop's thread
 }
 
 extension PostgresPool {
-    /// Opens a connection of its own for `body` and closes it afterwards: for settings, session locks and scripts, which a shared connection cannot have.
+    /// Opens a connection of its own for `body` and closes it afterwards: for settings, session locks and scripts, which a
+    /// shared connection cannot have.
     ///
     /// `statementTimeout` (milliseconds, 0: none) replaces the pool's. Such connections do not count among `connectionsPerLoop`: have few.
-    public func withConnection<R: Sendable>(statementTimeout: UInt64? = nil, _ body: (PostgresSession) async throws -> R) async throws -> R {
+    public func withConnection<R: Sendable>(
+        statementTimeout: UInt64? = nil, _ body: (PostgresSession) async throws -> R
+    ) async throws -> R {
         let core = SessionCore(local)
         if let failure = await core.loop.hop({ await core.open(statementTimeout: statementTimeout) }) { throw failure }
         do {

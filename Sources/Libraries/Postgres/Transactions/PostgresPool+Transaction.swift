@@ -1,11 +1,11 @@
 import Loop
 
 extension PostgresPool {
-    /// Runs `body` in a transaction on a connection of its own. It commits when `body` returns and rolls back when it throws or the task is cancelled:
-    /// there is never a half transaction.
+    /// Runs `body` in a transaction on a connection of its own. It commits when `body` returns and rolls back when it throws or the task is
+    /// cancelled: there is never a half transaction.
     ///
-    /// When another transaction is in the way (40001, 40P01), or the connection is lost before the commit, `body` runs again from its beginning, after
-    /// a pause, `transactionAttempts` times at most: it must do nothing that the rollback does not undo, and make no call to another server. A loss
+    /// When another transaction is in the way (40001, 40P01), or the connection is lost before the commit, `body` runs again from its beginning,
+    /// after a pause, `transactionAttempts` times at most: it must do nothing that the rollback does not undo, and call no other server. A loss
     /// during the commit is an error whose `effect` is unknown. `statementTimeout` (milliseconds, 0: none) replaces the pool's for this transaction.
     public func withTransaction<R: Sendable>(
         isolation: PostgresTransaction.Isolation = .readCommitted, isReadOnly: Bool = false, statementTimeout: UInt64? = nil,

@@ -36,7 +36,8 @@ public struct PostgresTransaction: PostgresExecutor {
     }
 
     /// Sends rows by `COPY table (columns) FROM STDIN`: many times faster than inserts. `next` gives pieces of the format that the statement names,
-    /// cut anywhere, until nil; an error of it undoes the transaction. The number of rows.
+    /// cut anywhere, until nil; an error of it undoes the transaction. The number of rows. To the server
+    /// all of it is one statement: give the transaction a `statementTimeout` that is long enough.
     public func copyIn(_ sql: String, _ next: @escaping @Sendable () async throws -> [UInt8]?) async throws -> Int {
         let lease = lease
         let result: Result<Int, any Error> = await lease.loop.hop {

@@ -68,7 +68,9 @@ final class TransactionLease: @unchecked Sendable {   // touched on the loop's t
     func rollback(toSavepoint name: String) async {
         guard phase == .open, connection.lost == nil, failure == nil || failure?.kind == .server || failure?.kind == .protocol else { return }
         let calls: [Connection.Call] = [(.once("ROLLBACK TO SAVEPOINT \(name)"), []), (.once("RELEASE SAVEPOINT \(name)"), [])]
-        if case .success = await connection.run(calls, timeout: timeout, isCancellable: false) { failure = nil }
+        guard case .success = await connection.run(calls, timeout: timeout, isCancellable: false) else { return }
+        failure = nil
+        conflict = nil
     }
 
     // MARK: - COPY

@@ -3,8 +3,8 @@ public import Telemetry
 
 /// The answer to one statement, as it came: values are read in place, in binary.
 ///
-/// A value is read by the type of its column. Reading a NULL, a column that is not there or one of another width is a mistake in the program and traps
-/// with the column's name; what may be NULL is read by `optional…`.
+/// A value is read by the type of its column. Reading a NULL, a column that is not there or one of another width is a mistake in the program and
+/// traps with the column's name; what may be NULL is read by `optional…`.
 public final class Rows: @unchecked Sendable {   // a PGresult is immutable and independent of its connection
     private let raw: OpaquePointer
     /// How many rows there are.
