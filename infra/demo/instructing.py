@@ -102,5 +102,5 @@ class Instructing:
                    f"a category facet: {facets['categories']}")
 
     def _found(self) -> dict | None:
-        page = self.client.ask("GET", self._search_path(), quiet=True).json
-        return page if self.course.id in [item["id"] for item in page["items"]] else None
+        page = self.client.ask("GET", self._search_path(), (200, 503), quiet=True).json
+        return page if self.course.id in [item["id"] for item in page.get("items", [])] else None
