@@ -8,7 +8,7 @@ public struct TestAuthenticator: Authenticating {
     /// The token of a principal.
     public static func token(of principal: Principal) -> String {
         switch principal.kind {
-        case .user(let id): "user:\(id):\(principal.roles.map(\.rawValue).sorted().joined(separator: ","))"
+        case .user(let id): "user:\(id):\(principal.roles.map(\.rawValue).sorted().joined(separator: ",")):\(principal.sessionID ?? "test")"
         case .service(let name): "service:\(name)"
         }
     }
@@ -18,9 +18,9 @@ public struct TestAuthenticator: Authenticating {
         if policy == .anyone || policy == .signedPath { return nil }
         guard let field = fields.first else { return nil }
         let parts = field.split(separator: " ").last?.split(separator: ":", omittingEmptySubsequences: false) ?? []
-        if parts.count == 3, parts[0] == "user", let id = UserID(parts[1]) {
+        if parts.count == 3 || parts.count == 4, parts[0] == "user", let id = UserID(parts[1]) {
             let roles = parts[2].split(separator: ",").compactMap { Role(rawValue: String($0)) }
-            return Principal(kind: .user(id), roles: Set(roles), sessionID: "test")
+            return Principal(kind: .user(id), roles: Set(roles), sessionID: parts.count == 4 ? String(parts[3]) : "test")
         }
         guard parts.count == 2, parts[0] == "service" else { throw .unauthorized(invalidToken: true) }
         return Principal(kind: .service(String(parts[1])))

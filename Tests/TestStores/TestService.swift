@@ -1,5 +1,5 @@
 public import Kit
-public import Loop
+import Loop
 import Mongo
 import Telemetry
 import TestKit

@@ -12,7 +12,7 @@ struct MailSender: Sendable {
     func run(_ send: SendMail, log: Log) async {
         while !Task.isCancelled {
             do {
-                while try await send() > 0 {}
+                while !Task.isCancelled, try await send() > 0 {}
                 await nudge.wait(milliseconds: Self.pollMilliseconds)
             } catch {
                 log.error("mails could not be sent", [("error", .string("\(error)"))])

@@ -2,6 +2,8 @@ import UsersAPI
 
 /// The texts of mails, by language. Plain text: nothing to render wrongly, nothing to load from elsewhere.
 struct MailTemplate: Sendable {
+    /// Who it is for; empty where the address is not known to be theirs.
+    let name: String
     let subject: String
     let text: String
 
@@ -17,11 +19,28 @@ struct MailTemplate: Sendable {
 
     /// The mail in the language of the contact; English where there is no translation.
     init(_ kind: MailKind, for contact: UserContact, _ facts: Facts) {
+        // Before an address is confirmed, anybody may have typed it, and a name that says something to its owner.
+        name = kind == .verifyEmail ? "" : Self.line(contact.displayName)
         let german = contact.locale == "de" || contact.locale.hasPrefix("de-")
+        var facts = facts
+        facts.courseTitle = Self.line(facts.courseTitle)
+        facts.detail = Self.line(facts.detail)
         let body = german ? Self.german(kind, facts) : Self.english(kind, facts)
         subject = body.subject
-        let greeting = german ? "Hallo \(contact.displayName)," : "Hello \(contact.displayName),"
+        let greeting = (german ? "Hallo" : "Hello") + (name.isEmpty ? "," : " \(name),")
         text = "\(greeting)\n\n\(body.text)\n\n-- \nLyceum\n\(facts.gateway)\n"
+    }
+
+    /// One line of what somebody typed: line ends and control characters are blanks, so that a title or name adds no field and no paragraph.
+    static func line(_ text: String) -> String {
+        var line = String.UnicodeScalarView()
+        for scalar in text.unicodeScalars {
+            switch scalar.value {
+            case 0..<0x20, 0x7F...0x9F, 0x2028, 0x2029: line.append(" ")
+            default: line.append(scalar)
+            }
+        }
+        return String(line)
     }
 
     private static func english(_ kind: MailKind, _ facts: Facts) -> (subject: String, text: String) {

@@ -3,6 +3,7 @@ import Events
 public import Kit
 import Postgres
 import Stores
+import Telemetry
 import UsersAPI
 
 /// Mail.
@@ -17,14 +18,18 @@ public enum NotificationsService: HostedService {
         let store = PostgresDeliveryStore(pool: pool, nudge: { nudge() })
         let curl = CurlClient(context.loops)
         let url = try context.configuration.url("SMTP_URL", schemes: ["smtp", "smtps"])
-        let mailer = SMTPMailer(client: try SMTPClient(url.text, client: curl), from: try context.configuration.string("MAIL_FROM", default: "no-reply@lyceum.example"))
+        let from = try context.configuration.string("MAIL_FROM", default: "no-reply@lyceum.example")
+        let mailer = SMTPMailer(client: try SMTPClient(url.text, client: curl), from: from)
         let send = SendMail(
             store: store, mailer: mailer, users: UsersClient(context.transport),
-            gateway: try context.configuration.url("GATEWAY_URL", schemes: ["http", "https"]).text, clock: context.clock, log: context.log)
+            gateway: try gateway(context.configuration), clock: context.clock, log: context.log)
         let queue = QueueMail(store: store, clock: context.clock)
         let events = Subscription(PostgresDeliveryStore.consumer, types: QueueMail.types) { event in try await queue(event) }
         return ServiceParts(
-            background: [try context.consumer(events), BackgroundService("mail sender") { await sender.run(send, log: context.log) }],
+            background: [
+                try context.consumer(events), BackgroundService("mail sender") { await sender.run(send, log: context.log) },
+                BackgroundService("inbox sweeper") { await sweep(store, context) },
+            ],
             checks: [HealthCheck("postgres") { try await pool.ping() }],
             prepare: { try await migrator(pool).check() },
             close: {
@@ -38,6 +43,22 @@ public enum NotificationsService: HostedService {
         let applied = try await migrator(pool).migrate()
         await pool.close()
         return applied.map(\.name)
+    }
+
+    /// The public base of the product, without a slash at its end.
+    private static func gateway(_ configuration: ConfigurationReader) throws -> String {
+        let text = try configuration.url("GATEWAY_URL", schemes: ["http", "https"]).text
+        return text.hasSuffix("/") ? String(text.dropLast()) : text
+    }
+
+    /// Every hour: events that came so long ago that no queue holds them any more.
+    private static func sweep(_ store: PostgresDeliveryStore, _ context: ServiceContext) async {
+        while !Task.isCancelled {
+            do { while try await store.sweep(before: context.clock.now().adding(seconds: -30 * 86_400)) >= 1000 {} } catch {
+                context.log.warning("the inbox was not swept", [("error", .string("\(error)"))])
+            }
+            try? await Task.sleep(for: .seconds(3600))
+        }
     }
 
     private static func migrator(_ pool: PostgresPool) -> Migrator { Migrator(pool: pool, service: name, migrations: migrations) }

@@ -58,13 +58,20 @@ struct PostgresDeliveryStore: DeliveryStore {
         case .dropped(let text): try await end(delivery, "dropped", nil, text, time)
         case .failed(let code, let text): try await end(delivery, "failed", code, text, time)
         case .later(let seconds, let text):
-            _ = try await pool.query(Self.delay, [.id(delivery), .timestamp(time.adding(seconds: seconds)), .text(text)])
+            _ = try await pool.query(Self.delay, [.id(delivery), .timestamp(time.adding(seconds: seconds)), .text(Self.short(text))])
         }
     }
 
+    /// As much of it as is kept.
+    private static func short(_ text: String) -> String { String(text.prefix(500)) }
+
+    private static let sweepInbox = Statement("delete from inbox where ctid = any(array(select ctid from inbox where received_at < $1 limit 1000))")
+
+    func sweep(before time: Timestamp) async throws -> Int { try await pool.query(Self.sweepInbox, [.timestamp(time)]).affected }
+
     private func end(_ delivery: DeliveryID, _ state: String, _ code: Int?, _ text: String, _ time: Timestamp) async throws {
         _ = try await pool.query(Self.end, [
-            .id(delivery), .text(state), .timestamp(time), .optional(code) { .int4(Int32(clamping: $0)) }, .text(String(text.prefix(500))),
+            .id(delivery), .text(state), .timestamp(time), .optional(code) { .int4(Int32(clamping: $0)) }, .text(Self.short(text)),
         ])
     }
 }

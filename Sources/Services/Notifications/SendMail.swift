@@ -15,10 +15,20 @@ struct SendMail: Sendable {
     let clock: WallClock
     let log: Log
 
-    /// One round: how many mails were dealt with. They are claimed for a minute, within which a round ends.
-    func callAsFunction(atMost count: Int = 20) async throws -> Int {
+    /// One round: how many mails were dealt with. They go out at once, so that a round ends within the minute for which they are claimed,
+    /// however slow the mail server is. Throws what the store threw, after all of them.
+    func callAsFunction(atMost count: Int = 10) async throws -> Int {
         let due = try await store.claim(count, at: clock.now(), leaseSeconds: 60)
-        for delivery in due { try await send(delivery) }
+        let errors = await withTaskGroup(of: (any Error)?.self) { group in
+            for delivery in due {
+                group.addTask {
+                    do { try await send(delivery) } catch { return error }
+                    return nil
+                }
+            }
+            return await group.reduce(into: [] as [any Error]) { errors, error in if let error { errors.append(error) } }
+        }
+        if let error = errors.first { throw error }
         return due.count
     }
 
@@ -54,7 +64,7 @@ struct SendMail: Sendable {
             }
             let mail = MailTemplate(delivery.kind, for: contact, facts)
             return await mailer.send(OutgoingMail(
-                to: contact.email, name: contact.displayName, subject: mail.subject, text: mail.text, messageID: delivery.messageID, date: clock.now()))
+                to: contact.email, name: mail.name, subject: mail.subject, text: mail.text, messageID: delivery.messageID, date: clock.now()))
         } catch let error as ServiceCallError {
             return .later(seconds: 0, text: error.description)
         }

@@ -4,7 +4,8 @@ import UsersAPI
 
 /// The questions that the use cases ask, in their words. What changes more than one thing, or tells of it, is one transaction.
 protocol UserStore: Sendable {
-    /// Makes the account and tells of it. Where the address has one already nothing is made: that account is told to write to its owner instead.
+    /// Makes the account and tells of it. Where the address has one already nothing is made, and its owner is written to instead;
+    /// one that waits for confirmation becomes what is registered now, and earlier mails confirm nothing any more.
     func register(_ user: NewUser, at time: Timestamp) async throws
     /// Tells that the confirmation mail is wanted again, if an account has this address.
     func requestVerification(of email: EmailAddress, at time: Timestamp) async throws

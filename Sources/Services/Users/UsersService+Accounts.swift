@@ -8,6 +8,16 @@ extension UsersService {
     public static func ensureAccount(_ context: ServiceContext, email: String, password: String, displayName: String, roles: [Role]) async throws {
         guard let address = EmailAddress(email) else { throw UsersError.noSuchUser }
         let pool = try context.postgres()
+        do { try await ensure(address, password, displayName, roles, context, pool) } catch {
+            await pool.close()
+            throw error
+        }
+        await pool.close()
+    }
+
+    private static func ensure(
+        _ address: EmailAddress, _ password: String, _ displayName: String, _ roles: [Role], _ context: ServiceContext, _ pool: PostgresPool
+    ) async throws {
         let store = PostgresUserStore(pool: pool, nudge: {})
         let now = context.clock.now()
         if try await store.credentials(of: address) == nil {
@@ -18,6 +28,5 @@ extension UsersService {
             try await store.createActive(user, at: now)
         }
         for role in roles { _ = try await store.grant(role, to: address, at: now) }
-        await pool.close()
     }
 }

@@ -9,7 +9,10 @@ import Telemetry
 /// Accounts, sign-in, tokens.
 public enum UsersService: HostedService {
     public static let name = "users"
-    static let migrations = [Migration(number: 1, name: "users", sql: PackageResources._001_users_sql)]
+    static let migrations = [
+        Migration(number: 1, name: "users", sql: PackageResources._001_users_sql),
+        Migration(number: 2, name: "sweeping", sql: PackageResources._002_sweeping_sql),
+    ]
 
     public static func make(_ context: ServiceContext) throws -> ServiceParts {
         let pool = try context.postgres()

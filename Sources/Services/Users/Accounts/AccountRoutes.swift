@@ -45,10 +45,17 @@ struct AccountRoutes: Sendable {
     }
 
     private static func displayName(_ name: String, _ fields: inout JSONFields) -> String {
-        let isPlain = name.unicodeScalars.allSatisfy { $0.value >= 0x20 && !(0x7F...0x9F ~= $0.value) && $0.value != 0x2028 && $0.value != 0x2029 }
-        if !isPlain { fields.fail("displayName", "must not hold control characters") }
+        if !name.unicodeScalars.allSatisfy(isShown) { fields.fail("displayName", "must not hold control characters") }
         if !name.isEmpty, name.allSatisfy(\.isWhitespace) { fields.fail("displayName", "must not be blank") }
         return name
+    }
+
+    /// Neither a control character, nor a line end, nor what turns the direction of the text after it.
+    private static func isShown(_ scalar: Unicode.Scalar) -> Bool {
+        switch scalar.value {
+        case 0..<0x20, 0x7F...0x9F, 0x2028...0x202E, 0x2066...0x2069: false
+        default: true
+        }
     }
 
     private static func locale(_ text: String?, _ fields: inout JSONFields) -> String? {
@@ -69,9 +76,16 @@ struct AccountRoutes: Sendable {
 
     private static let mailSent = Response.json(status: 202, JSONWriter.object { $0.field("status", "verification-sent") })
 
-    private func me(_ context: RequestContext) async throws -> Response {
+    private func me(_ context: RequestContext) async throws -> Response { Self.answer(try await known(context), context) }
+
+    /// The account of the token; 401 when it is not there any more.
+    private func known(_ context: RequestContext) async throws -> User {
         guard let user = try await users.user(context.userID), user.state != .erased else { throw Problem.unauthorized() }
-        return Response.json(user).etag(ETag(revision: user.revision), for: context.request)
+        return user
+    }
+
+    private static func answer(_ user: User, _ context: RequestContext) -> Response {
+        Response.json(user).etag(ETag(revision: user.revision), for: context.request)
     }
 
     private func edit(_ context: RequestContext) async throws -> Response {
@@ -80,11 +94,19 @@ struct AccountRoutes: Sendable {
             var edit = ProfileEdit()
             if let name = fields.optionalString("displayName", length: 1...100) { edit.displayName = Self.displayName(name, &fields) }
             edit.locale = Self.locale(fields.optionalString("locale", length: 2...20), &fields)
-            edit.timeZone = fields.optionalString("timeZone", length: 1...64)
-            if let zone = edit.timeZone, zone.wholeMatch(of: /[A-Za-z]+([\/_+-][A-Za-z0-9]+)*/) == nil { fields.fail("timeZone", "must be a time zone like Europe/Vienna") }
+            edit.timeZone = Self.timeZone(fields.optionalString("timeZone", length: 1...64), &fields)
             return edit
         }
-        guard let user = try await users.edit(context.userID, edit, onlyAt: condition.revisions) else { throw UsersError.stale }
-        return Response.json(user).etag(ETag(revision: user.revision), for: context.request)
+        guard let user = try await users.edit(context.userID, edit, onlyAt: condition.revisions) else {
+            _ = try await known(context)
+            throw UsersError.stale
+        }
+        return Self.answer(user, context)
+    }
+
+    private static func timeZone(_ text: String?, _ fields: inout JSONFields) -> String? {
+        let isName = text?.wholeMatch(of: /[A-Za-z]+([\/_+-][A-Za-z0-9]+)*/) != nil
+        if text != nil && !isName { fields.fail("timeZone", "must be a time zone like Europe/Vienna") }
+        return text
     }
 }

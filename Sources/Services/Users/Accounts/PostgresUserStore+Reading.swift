@@ -49,7 +49,7 @@ extension PostgresUserStore {
 
     private static let update = Statement("""
         update users u set display_name = coalesce($2, display_name), locale = coalesce($3, locale), time_zone = coalesce($4, time_zone), revision = revision + 1
-        where id = $1 and ($5::bigint[] is null or revision = any($5)) returning \(columns)
+        where id = $1 and state <> 'erased' and ($5::bigint[] is null or revision = any($5)) returning \(columns)
         """)
 
     func edit(_ id: UserID, _ edit: ProfileEdit, onlyAt revisions: [Int]?) async throws -> User? {

@@ -18,18 +18,40 @@ struct PostgresUserStore: UserStore {
     private static let insertPassword = Statement("""
         insert into credentials (user_id, kind, id, secret, updated_at) values ($1, 'password', $2, $3, $4)
         """)
-    private static let accountOf = Statement("select id, state from users where email = $1")
+    private static let accountOf = Statement("select id, state from users where email = $1 for update")
 
     func register(_ user: NewUser, at time: Timestamp) async throws {
         try await pool.withTransaction { transaction in
             let inserted = try await transaction.query(Self.insertUser, [
                 .id(user.id), .text(user.email.key), .text(user.email.sent), .text(user.displayName), .text(user.locale), .bool(user.wantsToTeach), .timestamp(time),
             ])
-            guard inserted.affected == 1 else { return try await askAgain(user.email, at: time, in: transaction) }
+            guard inserted.affected == 1 else {
+                try await replaceUnconfirmed(user, at: time, in: transaction)
+                return try await askAgain(user.email, at: time, in: transaction)
+            }
             _ = try await transaction.query(Self.insertPassword, [.id(user.id), .id(ID<User>()), .text(user.passwordHash), .timestamp(time)])
             try await Outbox.append(Event(UserRegistered(userID: user.id), time: time), in: transaction)
         }
         nudge()
+    }
+
+    private static let replaceUser = Statement("""
+        update users set email_sent = $2, display_name = $3, locale = $4, wants_to_teach = $5, revision = revision + 1
+        where email = $1 and state = 'pending' returning id
+        """)
+    private static let forgetTokens = Statement("delete from one_time_tokens where user_id = $1")
+
+    /// Of an address that nobody confirmed the last registration counts, and earlier mails confirm nothing:
+    /// who registers the address of somebody else beforehand does not get into the account with a password of theirs.
+    private func replaceUnconfirmed(_ user: NewUser, at time: Timestamp, in transaction: PostgresTransaction) async throws {
+        let replaced = try await transaction.query(Self.replaceUser, [
+            .text(user.email.key), .text(user.email.sent), .text(user.displayName), .text(user.locale), .bool(user.wantsToTeach),
+        ])
+        guard replaced.count == 1 else { return }
+        let account: UserID = replaced.id(0, 0)
+        _ = try await transaction.run([
+            (Self.replacePassword, [.id(account), .text(user.passwordHash), .timestamp(time)]), (Self.forgetTokens, [.id(account)]),
+        ])
     }
 
     /// An account that is active at once; nothing is told, so no mail goes out.
@@ -100,12 +122,17 @@ struct PostgresUserStore: UserStore {
         _ = try await pool.query(Self.replacePassword, [.id(user), .text(hash), .timestamp(time)])
     }
 
+    /// The roles are part of what carries the revision as its tag.
+    private static let countEdit = Statement("update users set revision = revision + 1 where id = $1")
+
     func grant(_ role: Role, to email: EmailAddress, at time: Timestamp) async throws -> Bool {
         try await pool.withTransaction { transaction in
             let rows = try await transaction.query(Self.accountOf, [.text(email.key)])
             guard rows.count == 1 else { return false }
             let user: UserID = rows.id(0, 0)
-            _ = try await transaction.query(Self.insertRole, [.id(user), .text(role.rawValue), .timestamp(time)])
+            let inserted = try await transaction.query(Self.insertRole, [.id(user), .text(role.rawValue), .timestamp(time)])
+            guard inserted.affected == 1 else { return true }
+            _ = try await transaction.query(Self.countEdit, [.id(user)])
             try await audit("role-granted", of: user, at: time, in: transaction)
             return true
         }

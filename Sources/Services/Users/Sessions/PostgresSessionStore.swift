@@ -31,7 +31,8 @@ struct PostgresSessionStore: SessionStore {
 
     func rotate(_ hash: [UInt8], to next: (SessionID) -> NewSession, at time: Timestamp) async throws -> Rotation {
         let rows = try await pool.query(Self.familyOf, [.bytes(hash)])
-        guard rows.count == 1 else { return .refused }
+        // Asked before the token is used up: when the store goes away in between, the client can try again.
+        guard rows.count == 1, let owner = try await users.user(rows.id(0, 1)), owner.state == .active else { return .refused }
         let session = next(rows.id(0, 0))
         let found = try await pool.withTransaction { transaction -> (user: UserID, family: SessionID, isReuse: Bool)? in
             let rows = try await transaction.query(Self.find, [.bytes(hash), .timestamp(time)])
@@ -50,11 +51,10 @@ struct PostgresSessionStore: SessionStore {
         }
         guard let found else { return .refused }
         if found.isReuse { return .reused(found.user) }
-        guard let user = try await users.user(found.user), user.state == .active else { return .refused }
-        return .rotated(user, family: found.family)
+        return .rotated(owner, family: found.family)
     }
 
-    private static let familyOf = Statement("select family from sessions where token_hash = $1", isReadOnly: true)
+    private static let familyOf = Statement("select family, user_id from sessions where token_hash = $1", isReadOnly: true)
     private static let revokeFamily = Statement("""
         update sessions set revoked_at = $3, revoked_because = $4 where user_id = $1 and family = $2 and revoked_at is null
         """)
@@ -69,8 +69,11 @@ struct PostgresSessionStore: SessionStore {
     private static let sweepTokens = Statement("""
         delete from one_time_tokens where hash in (select hash from one_time_tokens where expires_at < $1 order by expires_at limit 1000)
         """)
+    private static let sweepFailures = Statement("""
+        delete from sign_in_failures where address_hash in (select address_hash from sign_in_failures where since < $1 order by since limit 1000)
+        """)
 
     func sweep(before time: Timestamp) async throws -> Int {
-        try await pool.run([(Self.sweepSessions, [.timestamp(time)]), (Self.sweepTokens, [.timestamp(time)])]).reduce(0) { $0 + $1.affected }
+        try await pool.run([Self.sweepSessions, Self.sweepTokens, Self.sweepFailures].map { ($0, [.timestamp(time)]) }).reduce(0) { $0 + $1.affected }
     }
 }

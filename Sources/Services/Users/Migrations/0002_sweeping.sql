@@ -1,0 +1,3 @@
+-- What the hourly sweep, and a second registration of an address that nobody confirmed, look for.
+create index sign_in_failures_since on sign_in_failures (since);
+create index one_time_tokens_of_user on one_time_tokens (user_id);
