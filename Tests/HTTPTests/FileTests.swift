@@ -6,8 +6,28 @@ import TestKit
 
 @Suite("Files as answers")
 struct FileTests {
+    /// The descriptors of one file that were opened so far.
+    struct Opened: Sendable {
+        let path: String
+        let descriptors = Locked<[CInt]>([])
+        func open() -> CInt {
+            let descriptor = Glibc.open(path, O_RDONLY | O_CLOEXEC)
+            descriptors.withLock { $0.append(descriptor) }
+            return descriptor
+        }
+        var count: Int { descriptors.withLock { $0.count } }
+        /// None of them is this file any more: a number may have been given to another.
+        var areClosed: Bool {
+            descriptors.withLock { $0 }.allSatisfy { descriptor in
+                var target = [CChar](repeating: 0, count: 256)
+                let count = readlink("/proc/self/fd/\(descriptor)", &target, 255)
+                return count < 0 || String(decoding: target.prefix(count).map { UInt8(bitPattern: $0) }, as: UTF8.self) != path
+            }
+        }
+    }
+
     private static func with(
-        _ bytes: [UInt8], offset: UInt64, length: UInt64, _ body: @escaping @Sendable @concurrent (RunningServer, Locked<[CInt]>) async throws -> Void
+        _ bytes: [UInt8], offset: UInt64, length: UInt64, _ body: @escaping @Sendable @concurrent (RunningServer, Opened) async throws -> Void
     ) async throws {
         var template = Array("/tmp/lyceum-http-XXXXXX".utf8CString)
         let descriptor = mkstemp(&template)
@@ -17,27 +37,15 @@ struct FileTests {
         close(descriptor)
         let path = String(decoding: template.dropLast().map(UInt8.init), as: UTF8.self)
         defer { unlink(path) }
-        let opened = Locked<[CInt]>([])
+        let opened = Opened(path: path)
         try await RunningServer.with(routes: { router in
             router.on("GET", "/file") { _ in
-                let file = open(path, O_RDONLY | O_CLOEXEC)
-                opened.withLock { $0.append(file) }
-                return Response(headers: [("content-type", "video/mp4")], body: .file(descriptor: file, offset: offset, length: length))
+                Response(headers: [("content-type", "video/mp4")], body: .file(descriptor: opened.open(), offset: offset, length: length))
             }
             router.on("GET", "/unsendable") { _ in
-                let file = open(path, O_RDONLY | O_CLOEXEC)
-                opened.withLock { $0.append(file) }
-                return Response(headers: [("x", "a\nb")], body: .file(descriptor: file, offset: offset, length: length))
+                Response(headers: [("x", "a\nb")], body: .file(descriptor: opened.open(), offset: offset, length: length))
             }
         }) { server in try await body(server, opened) }
-    }
-
-    private static func areClosed(_ descriptors: Locked<[CInt]>, path: String = "/tmp/lyceum-http-") -> Bool {
-        descriptors.withLock { $0 }.allSatisfy { descriptor in
-            var target = [CChar](repeating: 0, count: 256)
-            let count = readlink("/proc/self/fd/\(descriptor)", &target, 255)
-            return count < 0 || !String(decoding: target.prefix(count).map { UInt8(bitPattern: $0) }, as: UTF8.self).hasPrefix(path)
-        }
     }
 
     @Test("the part of the file that was named is sent, and the descriptor closed", arguments: [(0, 9_000_000), (5, 10), (8_999_999, 1), (100, 0)])
@@ -49,8 +57,8 @@ struct FileTests {
             #expect(answer.headers["content-length"] == "\(length)" && answer.headers["content-type"] == "video/mp4")
             #expect(answer.body == Array(bytes[offset..<offset + length]))
             #expect(try await client.get("/file").body.count == length)
-            #expect(await eventually { Self.areClosed(opened) })
-            #expect(opened.withLock { $0 }.count == 2)
+            #expect(await eventually(within: .seconds(30)) { opened.areClosed })
+            #expect(opened.count == 2)
         }
     }
 
@@ -61,7 +69,7 @@ struct FileTests {
             await client.send("HEAD /file HTTP/1.1\r\nHost: a\r\nConnection: close\r\n\r\n")
             #expect(await client.untilClosed())
             #expect(RawResponse.parse(client.received, headOnly: true).first?.headers["content-length"] == "3")
-            #expect(await eventually { Self.areClosed(opened) })
+            #expect(await eventually(within: .seconds(30)) { opened.areClosed })
         }
     }
 
@@ -70,7 +78,7 @@ struct FileTests {
         try await Self.with([1, 2, 3, 4], offset: 0, length: 4) { server, opened in
             let client = try server.client()
             #expect(try await client.get("/unsendable").status == 500)
-            #expect(await eventually { Self.areClosed(opened) })
+            #expect(await eventually(within: .seconds(30)) { opened.areClosed })
         }
     }
 
@@ -81,8 +89,8 @@ struct FileTests {
             await client.send("GET /file HTTP/1.1\r\nHost: a\r\n\r\n")
             await client.receive { $0.received.count > 50_000 }
             client.reset()
-            #expect(await eventually { await server.servers.load().connections == 0 })
-            #expect(Self.areClosed(opened))
+            #expect(await eventually(within: .seconds(30)) { await server.servers.load().connections == 0 })
+            #expect(opened.areClosed)
         }
     }
 }

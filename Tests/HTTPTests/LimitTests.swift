@@ -36,7 +36,7 @@ struct LimitTests {
             #expect(await third.untilClosed())
             #expect(third.received.isEmpty)
             first.close()
-            #expect(await eventually { await server.servers.load().connections == 1 })
+            #expect(await eventually(within: .seconds(30)) { await server.servers.load().connections == 1 })
             let fourth = try server.client()
             #expect(try await fourth.get("/plain").status == 200)
         }
@@ -84,7 +84,7 @@ struct LimitTests {
             _ = await begun.value
             isReset ? going.reset() : going.close()
             #expect(await outcome.value)
-            #expect(await eventually { await server.servers.load() == (1, 1) })
+            #expect(await eventually(within: .seconds(30)) { await server.servers.load() == (1, 1) })
             mayAnswer.send(true)
             #expect(await staying.answers(1).first?.text == "false")
         }
@@ -104,7 +104,7 @@ struct LimitTests {
             await client.send("POST /gone HTTP/1.1\r\nHost: a\r\nContent-Length: 5\r\n\r\nab")
             client.close()
             #expect(await outcome.value)
-            #expect(await eventually { await server.servers.load() == (0, 0) })
+            #expect(await eventually(within: .seconds(30)) { await server.servers.load() == (0, 0) })
         }
     }
 

@@ -50,14 +50,17 @@ final class RawClient: @unchecked Sendable {   // on one loop
     func send(_ text: String) async -> Bool { await send(Array(text.utf8)) == text.utf8.count }
 
     /// How much the other side took within the time.
-    func send(_ bytes: [UInt8], within milliseconds: UInt64 = 20_000) async -> Int {
+    func send(_ bytes: [UInt8], within milliseconds: UInt64 = 60_000) async -> Int {
         let end = loop.now + milliseconds
         var sent = 0
         while sent < bytes.count {
-            let count = bytes[sent...].withUnsafeBytes { Glibc.send(descriptor, $0.baseAddress, min($0.count, 65536), CInt(MSG_NOSIGNAL)) }
+            let (count, error) = bytes[sent...].withUnsafeBytes { rest in
+                let count = Glibc.send(descriptor, rest.baseAddress, min(rest.count, 65536), CInt(MSG_NOSIGNAL))
+                return (count, count < 0 ? errno : 0)
+            }
             if count > 0 {
                 sent += count
-            } else if errno != EAGAIN || loop.now >= end {
+            } else if error != EAGAIN || loop.now >= end {
                 break
             } else {
                 await ready(.write, until: end)
@@ -68,27 +71,26 @@ final class RawClient: @unchecked Sendable {   // on one loop
 
     /// Reads until `isEnough` or the end; false when neither came in time.
     @discardableResult
-    func receive(within milliseconds: UInt64 = 20_000, until isEnough: (RawClient) -> Bool) async -> Bool {
+    func receive(within milliseconds: UInt64 = 60_000, until isEnough: (RawClient) -> Bool) async -> Bool {
         let end = loop.now + milliseconds
         while true {
             if isEnough(self) { return true }
             if isClosed { return false }
-            let piece = [UInt8](unsafeUninitializedCapacity: 65536) { buffer, count in count = max(0, recv(descriptor, buffer.baseAddress, buffer.count, 0)) }
+            var error: CInt = 0
+            let piece = [UInt8](unsafeUninitializedCapacity: 65536) { buffer, initialized in
+                let count = recv(descriptor, buffer.baseAddress, buffer.count, 0)
+                if count < 0 { error = errno }
+                initialized = max(0, count)
+            }
             if !piece.isEmpty {
                 received += piece
-            } else if errno == EAGAIN, lastWasError(piece) {
+            } else if error == EAGAIN {
                 if loop.now >= end { return false }
                 await ready(.read, until: end)
             } else {
                 isClosed = true
             }
         }
-    }
-
-    /// An empty piece is the end unless there was merely nothing yet.
-    private func lastWasError(_ piece: [UInt8]) -> Bool {
-        var byte: UInt8 = 0
-        return recv(descriptor, &byte, 1, CInt(MSG_PEEK)) < 0 && errno == EAGAIN
     }
 
     private func ready(_ interest: Watch.Interest, until end: UInt64) async {
@@ -113,13 +115,13 @@ final class RawClient: @unchecked Sendable {   // on one loop
     var answers: [RawResponse] { RawResponse.parse(received) }
 
     /// The next `count` answers, or those that came before the end.
-    func answers(_ count: Int, within milliseconds: UInt64 = 20_000) async -> [RawResponse] {
+    func answers(_ count: Int, within milliseconds: UInt64 = 60_000) async -> [RawResponse] {
         await receive(within: milliseconds) { $0.answers.count >= count }
         return answers
     }
 
     /// Waits for the other side to close.
-    func untilClosed(within milliseconds: UInt64 = 20_000) async -> Bool {
+    func untilClosed(within milliseconds: UInt64 = 60_000) async -> Bool {
         await receive(within: milliseconds) { _ in false }
         return isClosed
     }

@@ -151,7 +151,7 @@ struct ServerTests {
             let load = await server.servers.load()
             #expect(load.connections == 100 && load.handlers == 0)
             for client in clients { client.close() }
-            #expect(await eventually { await server.servers.load().connections == 0 })
+            #expect(await eventually(within: .seconds(30)) { await server.servers.load().connections == 0 })
         }
     }
 }

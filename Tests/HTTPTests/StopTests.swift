@@ -53,7 +53,7 @@ struct StopTests {
         try await RunningServer.with(loops: 2, routes: fixture.routes) { server in
             let clients = try (0..<10).map { _ in try server.client() }
             for client in clients.prefix(5) { #expect(try await client.get("/plain").status == 200) }
-            #expect(await eventually { await server.servers.load().connections == 10 })
+            #expect(await eventually(within: .seconds(30)) { await server.servers.load().connections == 10 })
             await server.servers.stop(graceMilliseconds: 600_000)
             for client in clients { #expect(await client.untilClosed()) }
             #expect(throws: RawClient.Refused.self) { try server.client() }
@@ -70,7 +70,7 @@ struct StopTests {
             await client.send("GET /busy HTTP/1.1\r\nHost: a\r\n\r\n")
             _ = await fixture.begun.value
             let idle = try server.client()
-            #expect(await eventually { await server.servers.load().connections == 2 })
+            #expect(await eventually(within: .seconds(30)) { await server.servers.load().connections == 2 })
             let stopped = Signal<Bool>()
             Task {
                 await server.servers.stop(graceMilliseconds: 600_000)
@@ -140,6 +140,6 @@ struct StopTests {
                 #expect(try await client.get("/plain").status == 200)
             }
         }
-        #expect(await eventually { open() < before + 60 })   // other tests run beside this one; a server has more than five
+        #expect(await eventually(within: .seconds(30)) { open() < before + 60 })   // other tests run beside this one; a server has more than five
     }
 }

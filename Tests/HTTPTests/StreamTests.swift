@@ -103,7 +103,7 @@ struct StreamTests {
             await client.send("GET /stream HTTP/1.1\r\nHost: a\r\n\r\n")
             // It goes on until the kernel's buffers are full, and then stands still.
             var last = -1
-            #expect(await eventually {
+            #expect(await eventually(within: .seconds(60)) {
                 let now = asked.withLock { $0 }
                 defer { last = now }
                 try? await Task.sleep(for: .milliseconds(100))
@@ -152,7 +152,7 @@ struct StreamTests {
             #expect(RawResponse.parse(client.received, headOnly: true).first?.status == 200)
             #expect(String(decoding: client.received, as: UTF8.self).hasSuffix("\r\n\r\n"))
             #expect(asked.withLock { $0 } == 0)
-            #expect(await eventually { await server.servers.load().handlers == 0 })
+            #expect(await eventually(within: .seconds(30)) { await server.servers.load().handlers == 0 })
         }
     }
 
@@ -177,7 +177,7 @@ struct StreamTests {
             _ = await waits.value
             client.close()
             #expect(await outcome.value)
-            #expect(await eventually { await server.servers.load() == (0, 0) })
+            #expect(await eventually(within: .seconds(30)) { await server.servers.load() == (0, 0) })
         }
     }
 
@@ -189,7 +189,7 @@ struct StreamTests {
             await client.send("GET /stream HTTP/1.1\r\nHost: a\r\n\r\n")
             await client.receive { $0.received.count > 100_000 }
             client.reset()
-            #expect(await eventually { await server.servers.load() == (0, 0) })
+            #expect(await eventually(within: .seconds(30)) { await server.servers.load() == (0, 0) })
         }
     }
 }

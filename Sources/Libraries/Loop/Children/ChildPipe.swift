@@ -55,11 +55,14 @@ final class ChildPipe {
 
     private func read(_ output: ChildProcess.Output, rounds: Int) {
         for _ in 0..<rounds where isOpen {
-            let piece = [UInt8](unsafeUninitializedCapacity: 16 * 1024) { buffer, count in
-                count = max(0, Glibc.read(descriptor, buffer.baseAddress, buffer.count))
+            var error: CInt = 0
+            let piece = [UInt8](unsafeUninitializedCapacity: 16 * 1024) { buffer, initialized in
+                let count = Glibc.read(descriptor, buffer.baseAddress, buffer.count)
+                if count < 0 { error = errno }
+                initialized = max(0, count)
             }
             if piece.isEmpty {
-                if errno != EAGAIN && errno != EINTR { close() }
+                if error != EAGAIN && error != EINTR { close() }
                 return
             }
             take(piece, output)
@@ -79,8 +82,11 @@ final class ChildPipe {
 
     private func write() {
         while written < bytes.count {
-            let count = bytes[written...].withUnsafeBytes { Glibc.write(descriptor, $0.baseAddress, $0.count) }
-            if count < 0 && (errno == EAGAIN || errno == EINTR) { return }
+            let (count, error) = bytes[written...].withUnsafeBytes { rest in
+                let count = Glibc.write(descriptor, rest.baseAddress, rest.count)
+                return (count, count < 0 ? errno : 0)
+            }
+            if error == EAGAIN || error == EINTR { return }
             if count <= 0 { break }
             written += count
         }

@@ -26,14 +26,14 @@ final class RunningChild: @unchecked Sendable {   // cancelling hops to the loop
         var theirs: [CInt] = []   // the ends that the child has; ours no longer once it runs
         defer { for end in theirs { close(end) } }
         var stdio: [uv_stdio_container_t] = []
-        if case .bytes(let bytes) = child.input, let ends = ChildPipe.ends() {
+        switch child.input {
+        case .none: stdio.append(Self.ignored)
+        case .descriptor(let descriptor): stdio.append(Self.inherited(descriptor))
+        case .bytes(let bytes):
+            guard let ends = ChildPipe.ends() else { return fail("no pipe: \(String(cString: strerror(errno)))", continuation) }
             theirs.append(ends.read)
             stdio.append(Self.inherited(ends.read))
             input = .writing(ends.write, on: loop, bytes)
-        } else if case .descriptor(let descriptor) = child.input {
-            stdio.append(Self.inherited(descriptor))
-        } else {
-            stdio.append(Self.ignored)
         }
         for (number, kind) in [(CInt(1), child.output), (2, child.errorOutput)] {
             var ours: ChildPipe?
