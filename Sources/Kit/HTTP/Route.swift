@@ -22,13 +22,7 @@ public struct Route: Sendable {
 
     /// A route. There is none without a policy.
     public init(
-        _ method: String, _ path: String, _ policy: Policy, bodyLimit: Int = 1 << 20, timeoutMilliseconds: Int = 10_000, handler: @escaping Handler
-    ) {
-        self.init(method, path, policy, bodyLimit: bodyLimit, timeoutMilliseconds: timeoutMilliseconds, isQuiet: false, handler: handler)
-    }
-
-    init(
-        _ method: String, _ path: String, _ policy: Policy, bodyLimit: Int = 1 << 20, timeoutMilliseconds: Int = 10_000, isQuiet: Bool,
+        _ method: String, _ path: String, _ policy: Policy, bodyLimit: Int = 1 << 20, timeoutMilliseconds: Int = 10_000, isQuiet: Bool = false,
         handler: @escaping Handler
     ) {
         self.method = method

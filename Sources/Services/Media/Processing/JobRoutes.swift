@@ -10,7 +10,7 @@ struct JobRoutes: Sendable {
     var routes: [Route] {
         let worker = Policy.service(["worker"])
         return [
-            Route("POST", "/internal/v1/jobs/lease", worker, handler: lease),
+            Route("POST", "/internal/v1/jobs/lease", worker, isQuiet: true, handler: lease),
             Route("PUT", "/internal/v1/jobs/{jobId}/heartbeat", worker, handler: heartbeat),
             Route("POST", "/internal/v1/jobs/{jobId}/complete", worker, handler: complete),
             Route("POST", "/internal/v1/jobs/{jobId}/refuse", worker, handler: refuse),
