@@ -81,7 +81,7 @@ struct PostgresUploadStore: UploadStore {
         }
     }
 
-    private static let stale = Statement("select id from uploads where completed_at is null and expires_at < $1 order by expires_at limit $2", isReadOnly: true)
+    private static let stale = Statement("select id from uploads where completed_at is null and expires_at <= $1 order by expires_at limit $2", isReadOnly: true)
 
     func expired(before time: Timestamp, limit: Int) async throws -> [UploadID] {
         let rows = try await pool.query(Self.stale, [.timestamp(time), .int(limit)])
