@@ -124,7 +124,7 @@ class BringUp:
 
     def _seeded(self, environment: dict[str, str]) -> dict:
         """`lyceum seed` ends its output with one JSON line: the logins and the demo lecture."""
-        lines = [line for line in self._command("seed", ["seed", "--stack", str(self.layout.description)], environment).splitlines() if line.startswith("{")]
+        lines = [line for line in self._command("seed", ["seed"], environment).splitlines() if line.startswith("{")]
         try:
             return json.loads(lines[-1])
         except (IndexError, ValueError):

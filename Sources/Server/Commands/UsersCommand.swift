@@ -17,7 +17,7 @@ enum UsersCommand {
         let program = try Program(loops: 1)
         let context = try program.context(UsersService.name)
         let isDone = try await program.loops.run { try await UsersService.grant(role, to: email, context) }
-        CommandLineTable.writeOut(isDone ? "\(email) is \(role.rawValue) from the next sign-in on\n" : "no account has the address \(email)\n")
+        CommandLineTable.writeOut(isDone ? "\(email) is \(role.rawValue) from the next access token on\n" : "no account has the address \(email)\n")
         return isDone ? 0 : 1
     }
 }

@@ -15,7 +15,7 @@ struct Demo: Sendable {
 
     static let title = "A first course with video"
 
-    init(stackFile: String, clip: String?, program: Program) throws {
+    init(clip: String?, program: Program) throws {
         self.program = program
         let folder = try program.configuration.string("KEYS_DIRECTORY")
         logins = try DemoLogins(file: "\(folder)/demo-logins.json")

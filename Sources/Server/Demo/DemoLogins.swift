@@ -22,19 +22,23 @@ struct DemoLogins {
         let people: [(String, String, [Role])] = [
             ("student", "Sam Student", [.student]), ("instructor", "Ines Instructor", [.student, .instructor]), ("admin", "Ada Admin", [.student, .admin]),
         ]
-        let known = try? JSONValue.parse(try MountedFile.read(file))
+        let known = try Self.known(in: file)
         all = people.map { name, displayName, roles in
-            Login(
-                name: name, email: "\(name)@demo.lyceum.example", password: known?[name]?.stringValue ?? "demo-\(Hex.encode(Random.bytes(10)))",
-                displayName: displayName, roles: roles)
+            let password = known[name]?.stringValue ?? "demo-\(Hex.encode(Random.bytes(10)))"
+            return Login(name: name, email: "\(name)@demo.lyceum.example", password: password, displayName: displayName, roles: roles)
         }
-        guard known == nil else { return }
+        guard all.contains(where: { known[$0.name]?.stringValue != $0.password }) else { return }
         let text = JSONWriter.object { json in for login in all { json.name(login.name); json.string(login.password) } }
         let descriptor = open(file, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0o600)
-        guard descriptor >= 0, text.withBytes({ Glibc.write(descriptor, $0.baseAddress, $0.count) }) == text.count else {
-            throw FileProblem("\(file): \(String(cString: strerror(errno)))")
-        }
-        close(descriptor)
+        guard descriptor >= 0 else { throw FileProblem("\(file): \(String(cString: strerror(errno)))") }
+        defer { close(descriptor) }
+        guard text.withBytes({ Glibc.write(descriptor, $0.baseAddress, $0.count) }) == text.count else { throw FileProblem("\(file) was not written") }
+    }
+
+    /// The passwords that were made before; none when there is no file yet. One that cannot be read is not replaced: its accounts exist.
+    private static func known(in file: String) throws -> JSONValue {
+        guard access(file, F_OK) == 0 else { return [:] }
+        do { return try JSONValue.parse(try MountedFile.read(file)) } catch { throw FileProblem("\(file): \(error)") }
     }
 
     func write(to json: inout JSONWriter) {

@@ -9,10 +9,13 @@ enum ByteRange: Equatable {
 
     init(header: String?, size: UInt64) {
         self = .whole
-        guard let header, header.hasPrefix("bytes="), !header.contains(",") else { return }
-        let bounds = header.dropFirst(6).split(separator: "-", maxSplits: 1, omittingEmptySubsequences: false).map { $0.filter { $0 != " " } }
-        guard bounds.count == 2, bounds.allSatisfy({ $0.utf8.allSatisfy { 0x30...0x39 ~= $0 } && $0.utf8.count <= 18 }) else { return }
-        switch (UInt64(bounds[0]), UInt64(bounds[1])) {
+        guard let header, let equals = header.firstIndex(of: "="), header[..<equals].lowercased() == "bytes" else { return }
+        let blank: (Character) -> Bool = { $0 == " " || $0 == "\t" }
+        var range = header[header.index(after: equals)...].drop(while: blank)
+        while range.last.map(blank) == true { range.removeLast() }
+        let bounds = range.split(separator: "-", omittingEmptySubsequences: false)
+        guard bounds.count == 2, bounds.allSatisfy({ $0.utf8.allSatisfy { 0x30...0x39 ~= $0 } }) else { return }
+        switch (Self.number(bounds[0]), Self.number(bounds[1])) {
         case (let first?, let last?):
             guard first <= last else { return }
             self = first < size ? .part(from: first, to: min(last, size - 1) + 1) : .unsatisfiable
@@ -23,4 +26,7 @@ enum ByteRange: Equatable {
         case (nil, nil): return
         }
     }
+
+    /// Digits as a number, the greatest one where they are more than it; nil for none.
+    private static func number(_ digits: Substring) -> UInt64? { digits.isEmpty ? nil : UInt64(digits) ?? .max }
 }

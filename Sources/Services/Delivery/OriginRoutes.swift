@@ -20,11 +20,11 @@ struct OriginRoutes: Sendable {
         guard let type = MediaType.of(file: name), let file = try await streams.open(asset: path.asset, hash: path.hash, file: name) else {
             throw DeliveryError.noSuchFile
         }
-        return answer(file, type, context)
+        return try answer(file, type, context)
     }
 
     /// Whole, in part, or not at all when the client has it (RFC 9110, 13 and 14). The file never changes: its folder is named for its content.
-    private func answer(_ file: StoredStream.File, _ type: String, _ context: RequestContext) -> Response {
+    private func answer(_ file: StoredStream.File, _ type: String, _ context: RequestContext) throws -> Response {
         let tag = ETag(file.etag)
         let common: [(name: StaticString, value: String)] = [
             ("content-type", type), ("etag", tag.description), ("accept-ranges", "bytes"), ("cache-control", "public, max-age=31536000, immutable"),
@@ -34,8 +34,8 @@ struct OriginRoutes: Sendable {
             return Response(status: 304, headers: common)
         }
         let size = UInt64(file.size)
-        let wanted = context.header("if-range").map { $0 == tag.description } ?? true
-        switch wanted ? ByteRange(header: context.header("range"), size: size) : .whole {
+        let isWanted = context.request.method == "GET" && context.header("if-range").map { $0 == tag.description } ?? true
+        switch isWanted ? ByteRange(header: context.header("range"), size: size) : .whole {
         case .whole:
             return Response(status: 200, headers: common, body: .file(descriptor: file.descriptor, offset: 0, length: size))
         case .part(let from, let to):
@@ -44,7 +44,7 @@ struct OriginRoutes: Sendable {
                 body: .file(descriptor: file.descriptor, offset: from, length: to - from))
         case .unsatisfiable:
             close(file.descriptor)
-            return Response(status: 416, headers: [("content-range", "bytes */\(size)")])
+            throw DeliveryError.beyondEnd(size: file.size)
         }
     }
 }

@@ -15,7 +15,7 @@ struct PlaybackRoutes: Sendable {
     private func post(_ context: RequestContext) async throws -> Response {
         let playback = try await start(try context.id("lectureId"), for: context.principal)
         let folder = edge + playback.path.folder
-        return .json(JSONWriter.object { json in
+        return .json(headers: [("cache-control", "no-store")], JSONWriter.object { json in
             json.object("manifests") { $0.field("hls", folder + "master.m3u8") }
             json.field("poster", folder + "poster.jpg")
             json.field("expiresAt", playback.expiresAt.rfc3339)

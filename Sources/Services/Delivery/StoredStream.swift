@@ -1,5 +1,6 @@
 import Glibc
 import Kit
+import Loop
 import ObjectStore
 
 /// The files of streams in the object store.
@@ -14,15 +15,18 @@ struct StoredStream: Sendable {
         let etag: String
     }
 
-    /// Nil when there is none.
+    /// Nil when there is none. Throws 503 when the store cannot be used, or has too much to do.
     func open(asset: String, hash: String, file: String) async throws -> File? {
-        guard let key = ObjectKey("streams/\(asset)/\(hash)/\(file)"), let facts = try await objects.head(key) else { return nil }
+        guard let key = ObjectKey("streams/\(asset)/\(hash)/\(file)") else { return nil }
         do {
             let object = try await objects.open(key)
             guard let descriptor = object.duplicateDescriptor() else { throw Problem.unavailable("The object store") }
-            return File(descriptor: descriptor, size: facts.size, etag: facts.etag)
-        } catch let error as ObjectStoreError where error.kind == .notFound {
-            return nil
+            return File(descriptor: descriptor, size: object.facts.size, etag: object.facts.etag)
+        } catch let error as ObjectStoreError {
+            if error.kind == .notFound { return nil }
+            throw Problem.unavailable("The object store")
+        } catch is WorkersError {
+            throw Problem.unavailable("The object store", retryAfter: 1)
         }
     }
 }
