@@ -28,6 +28,7 @@ public enum LibAVLog {
 
     // Both behind the mutex: codec threads log too.
     private nonisolated(unsafe) static var lines: [String] = []
+    // Made once, and a mutex is for all threads.
     private nonisolated(unsafe) static let mutex: UnsafeMutablePointer<pthread_mutex_t> = {
         let mutex = UnsafeMutablePointer<pthread_mutex_t>.allocate(capacity: 1)
         pthread_mutex_init(mutex, nil)
