@@ -15,7 +15,8 @@ FOUND_SECONDS = 60
 
 
 def line(word: str, number: int) -> str:
-    course = {"id": f"test:{word}-{number}", "platform": "test", "title": f"{word} number {number}", "level": ["beginner", "advanced", "all"][number % 3],
+    course = {"id": f"test:{word}-{number}", "platform": "test", "title": f"{word} number {number}",
+              "level": ["beginner", "advanced", "all"][number % 3],
               "is_paid": number % 2 == 0, "price": 19.99 if number % 2 == 0 else 0, "price_currency": "USD", "enrolled": number, "rating": 4.5,
               "num_reviews": 3, "num_lectures": 12, "duration_hours": 1.5, "published_at": "2023-06-01T00:00:00Z", "instructors": ["Grace Hopper"],
               "category": "Astronomy", "subcategory": "Comets", "language": "English", "unknown_field": {"is": "ignored"}}

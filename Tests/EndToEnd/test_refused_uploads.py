@@ -1,4 +1,4 @@
-"""Files that are no video: the asset ends refused with a reason and a sentence, the instructor sees it and gets a mail, and the lecture takes another file."""
+"""Files that are no video: the asset ends refused with a reason and a sentence, the instructor gets a mail, and the lecture takes another file."""
 import pathlib
 import secrets
 

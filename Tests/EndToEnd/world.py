@@ -66,7 +66,7 @@ class World:
 
     def headers(self, operation) -> dict[str, str]:
         """The header fields that an operation requires, with good values."""
-        values = {"If-Match": lambda: self.etag(operation.id), "Tus-Resumable": lambda: "1.0.0", "Upload-Length": lambda: "10", "Upload-Offset": lambda: "0",
-                  "Upload-Metadata": lambda: upload_metadata(self.course.id, self.video, "a.mp4")}
+        values = {"If-Match": lambda: self.etag(operation.id), "Tus-Resumable": lambda: "1.0.0", "Upload-Length": lambda: "10",
+                  "Upload-Offset": lambda: "0", "Upload-Metadata": lambda: upload_metadata(self.course.id, self.video, "a.mp4")}
         required = [one["name"] for one in operation.parameters if one["in"] == "header" and one.get("required")]
         return {name: values[name]() for name in required}

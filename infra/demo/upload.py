@@ -1,7 +1,7 @@
 """Resumable uploads with tuspy, a tus client that is not ours.
 
-As a program (`python upload.py FILE URL CHUNK COURSE LECTURE`, the access token on standard input) it sends a file in pieces: it prints the upload's address
-and the offset after each, and waits for a line before the next. So whoever started it can kill it at a known place.
+As a program (`python upload.py FILE URL CHUNK COURSE LECTURE`, the access token on standard input) it sends a file in pieces: it prints the
+upload's address and the offset after each, and waits for a line before the next. So whoever started it can kill it at a known place.
 """
 import pathlib
 import subprocess
