@@ -2,7 +2,7 @@
 # Runs suites, each with a bound, and reports a line for each from the JUnit files that they write.
 : "${root:?} ${dev:?} ${results:?} ${step_logs:?}"
 
-suite_seconds=1800
+suite_seconds=900
 failed_suites=()
 
 # run_suite NAME COMMAND…: shows what the suite prints; the last argument is the JUnit file that it writes.
@@ -31,7 +31,7 @@ run_pytest() {
     timeout "$suite_seconds" "$dev/venv/bin/python" -m pytest -p no:cacheprovider -q --junitxml "${*: -1}" "${@:1:$#-1}"
 }
 
-# run_swift FILTER FILE: the test targets that the filter names; the lines of tests that passed are not shown.
+# run_swift FILTER FILE: the tests that the filter names; the lines of tests that passed are not shown.
 run_swift() {
     local status=0
     timeout "$suite_seconds" swift test --skip-build --filter "$1" --xunit-output "$2" > "$step_logs/$(basename "$2" .xml).log" 2>&1 || status=$?
@@ -44,19 +44,24 @@ run_swift() {
     return $status
 }
 
-# test_targets with_stack|without_stack: a filter for the Swift test targets that use the stores, or for the others.
+# run_targets with_stack|without_stack: each Swift test target by itself, so that the busy ones of one do not starve the clocks of another.
+run_targets() {
+    local name
+    for name in $(test_targets "$1"); do run_suite "$name" run_swift "^$name\." "$results/$name.xml"; done
+}
+
+# test_targets with_stack|without_stack: the Swift test targets that use the stores, or the others.
 test_targets() {
-    local folder name names=()
+    local folder name
     for folder in "$root"/Tests/*Tests; do
         name=$(basename "$folder")
         if [ "$name" = ArchitectureTests ] || ! compgen -G "$folder/*" > /dev/null; then continue; fi
-        if grep -rqE 'TestStack' --include='*.swift' "$folder"; then
-            if [ "$1" = with_stack ]; then names+=("$name"); fi
+        if grep -rqE 'TestStack|TestStores' --include='*.swift' "$folder"; then
+            if [ "$1" = with_stack ]; then echo "$name"; fi
         elif [ "$1" = without_stack ]; then
-            names+=("$name")
+            echo "$name"
         fi
     done
-    (IFS='|' && echo "^(${names[*]})\.")
 }
 
 # report: a line per suite and one for all; fails when anything did.
