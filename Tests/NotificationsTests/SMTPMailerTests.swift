@@ -17,8 +17,11 @@ struct SMTPMailerTests {
         return outcome
     }
 
-    private func mail(_ id: String, to: String = "sam@example.org", name: String = "Sam \u{1F980} Müller", subject: String = "Grüße") -> OutgoingMail {
-        OutgoingMail(to: to, name: name, subject: subject, text: "Hallo Sam,\n\n.\nein Punkt allein.\n", messageID: "\(id)@lyceum.example", date: .now)
+    private func mail(
+        _ id: String, to: String = "sam@example.org", name: String = "Sam \u{1F980} Müller", subject: String = "Grüße"
+    ) -> OutgoingMail {
+        let text = "Hallo Sam,\n\n.\nein Punkt allein.\n"
+        return OutgoingMail(to: to, name: name, subject: subject, text: text, messageID: "\(id)@lyceum.example", date: .now)
     }
 
     @Test("a mail arrives as it was written, with its name, its subject and the id under which it can be told again")

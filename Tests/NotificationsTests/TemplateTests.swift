@@ -4,7 +4,9 @@ import UsersAPI
 
 @Suite("Texts of mails")
 struct TemplateTests {
-    private func template(_ kind: MailKind, name: String = "Sam", locale: String = "en", title: String = "Swift", detail: String = "Why.") -> MailTemplate {
+    private func template(
+        _ kind: MailKind, name: String = "Sam", locale: String = "en", title: String = "Swift", detail: String = "Why."
+    ) -> MailTemplate {
         var facts = MailTemplate.Facts(gateway: "http://lyceum.test")
         facts.token = "t0ken"
         facts.courseTitle = title

@@ -27,7 +27,9 @@ final class FakeMailer: Mailer {
 }
 
 /// The users service as mails need it: one contact, tokens one after the other.
-func users(_ contact: UserContact? = UserContact(email: "sam@example.org", displayName: "Sam", locale: "en"), isVerified: Bool = false) -> AnsweringServices {
+func users(
+    _ contact: UserContact? = UserContact(email: "sam@example.org", displayName: "Sam", locale: "en"), isVerified: Bool = false
+) -> AnsweringServices {
     AnsweringServices { call in
         guard let contact, !(isVerified && call.path.hasSuffix("/verification")) else { return ServiceAnswer(status: 404) }
         var body = JSONObject([

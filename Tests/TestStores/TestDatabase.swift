@@ -11,7 +11,9 @@ public enum TestDatabase {
     public static func with<R: Sendable>(_ name: String, on loops: LoopGroup, _ body: (_ url: String) async throws -> R) async throws -> R {
         let server = try TestStack.load().postgres
         let database = uniqueName(name)
-        let admin = try PostgresPool(url: server, PostgresConfiguration(), on: loops, log: Log(service: "test", level: .error))
+        // Making a database copies files: while many tests do so at once it takes its time.
+        let patience = PostgresConfiguration(connectTimeout: 30_000, statementTimeout: 120_000, poolWait: 30_000)
+        let admin = try PostgresPool(url: server, patience, on: loops, log: Log(service: "test", level: .error))
         _ = try await admin.query(.once("create database \(database)"))
         do {
             let result = try await body(url(server, database))

@@ -23,7 +23,8 @@ struct MeTests {
             #expect(await call("PATCH", "/v1/me", as: sam, json: ["displayName": "Sue"], headers: [("if-match", "\"99\"")]).status == 412)
             #expect(await call("PATCH", "/v1/me", as: sam, json: ["displayName": "Sue"], headers: [("if-match", "W/\(tag)")]).status == 412)
             #expect(await call("PATCH", "/v1/me", as: sam, json: ["displayName": "Sue"], headers: [("if-match", "Sue")]).status == 400)
-            let edited = await call("PATCH", "/v1/me", as: sam, json: ["displayName": "Sue", "timeZone": "Europe/Vienna"], headers: [("if-match", tag)])
+            let edited = await call(
+                "PATCH", "/v1/me", as: sam, json: ["displayName": "Sue", "timeZone": "Europe/Vienna"], headers: [("if-match", tag)])
             #expect(edited.status == 200)
             #expect(edited.json["displayName"]?.stringValue == "Sue")
             #expect(edited.json["locale"]?.stringValue == "en")
@@ -41,7 +42,8 @@ struct MeTests {
             let statuses = await withTaskGroup(of: Int.self) { group in
                 for number in 0..<20 {
                     group.addTask {
-                        await users.service.call("PATCH", "/v1/me", as: sam, json: ["displayName": .string("Sam \(number)")], headers: [("if-match", tag)]).status
+                        let edit: JSONValue = ["displayName": .string("Sam \(number)")]
+                        return await users.service.call("PATCH", "/v1/me", as: sam, json: edit, headers: [("if-match", tag)]).status
                     }
                 }
                 return await group.reduce(into: []) { $0.append($1) }
@@ -51,17 +53,22 @@ struct MeTests {
         }
     }
 
-    @Test("nobody edits what is not theirs to edit", arguments: [
-        (["roles": ["admin"]], "/roles"), (["state": "active"], "/state"), (["email": "b@example.org"], "/email"), (["id": "x"], "/id"),
-        (["displayName": "a\nb"], "/displayName"), (["locale": "german"], "/locale"), (["timeZone": "../etc/passwd"], "/timeZone"), (["displayName": 7], "/displayName"),
-    ] as [(JSONValue, String)])
-    func refused(_ body: JSONValue, _ pointer: String) async throws {
+    @Test("nobody edits what is not theirs to edit")
+    func refused() async throws {
         try await TestUsers.with { users async throws in
             let sam = Principal(kind: .user(try await users.active("sam@example.org")), roles: [.student])
-            let answer = await users.service.call("PATCH", "/v1/me", as: sam, json: body, headers: [("if-match", "*")])
-            #expect(answer.status == 422)
-            #expect(answer.pointers == [pointer])
-            #expect(await users.service.call("GET", "/v1/me", as: sam).json["roles"] == ["student"])
+            for (body, pointer) in [
+                (["roles": ["admin"]], "/roles"), (["state": "active"], "/state"), (["email": "b@example.org"], "/email"), (["id": "x"], "/id"),
+                (["displayName": "a\nb"], "/displayName"), (["displayName": 7], "/displayName"), (["locale": "german"], "/locale"),
+                (["timeZone": "../etc/passwd"], "/timeZone"),
+            ] as [(JSONValue, String)] {
+                let answer = await users.service.call("PATCH", "/v1/me", as: sam, json: body, headers: [("if-match", "*")])
+                #expect(answer.status == 422)
+                #expect(answer.pointers == [pointer])
+            }
+            let me = await users.service.call("GET", "/v1/me", as: sam)
+            #expect(me.json["roles"] == ["student"])
+            #expect(me.json["displayName"]?.stringValue == "Sam")
         }
     }
 
@@ -98,7 +105,9 @@ struct MeTests {
             #expect(names.json["items"] == [["id": .string(user.description), "displayName": "Sam"]])
             #expect(await call("GET", "/internal/v1/users?ids=me", as: courses).status == 422)
             let sam = Principal(kind: .user(user), roles: [.admin])
-            for (path, method, wrong) in [("/\(user)/contact", "GET", courses), ("/\(user)/verification", "POST", courses), ("?ids=\(user)", "GET", mails)] {
+            for (path, method, wrong) in [
+                ("/\(user)/contact", "GET", courses), ("/\(user)/verification", "POST", courses), ("?ids=\(user)", "GET", mails),
+            ] {
                 #expect(await call(method, "/internal/v1/users\(path)", as: wrong).status == 403)
                 #expect(await call(method, "/internal/v1/users\(path)", as: sam).status == 401)
                 #expect(await call(method, "/internal/v1/users\(path)").status == 401)

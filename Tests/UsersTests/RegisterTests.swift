@@ -64,7 +64,8 @@ struct RegisterTests {
         try await TestUsers.with { users async throws in
             let good: JSONValue = ["email": "a@example.org", "password": "seventeen grey herons", "displayName": "A"]
             for (name, value, pointer) in [
-                ("email", "no address", "/email"), ("email", "a@b@example.org", "/email"), ("email", .null, "/email"), ("password", "too short", "/password"),
+                ("email", "no address", "/email"), ("email", "a@b@example.org", "/email"), ("email", .null, "/email"),
+                ("password", "too short", "/password"),
                 ("password", "aaaaaaaaaaaaaaaaaaaa", "/password"), ("displayName", "", "/displayName"), ("displayName", "  ", "/displayName"),
                 ("displayName", "Sam\r\nBcc: all@example.org", "/displayName"), ("displayName", "\u{202E}maS", "/displayName"),
                 ("locale", "English", "/locale"), ("roles", ["admin"], "/roles"), ("state", "active", "/state"), ("id", "x", "/id"),
@@ -76,8 +77,10 @@ struct RegisterTests {
                 #expect(answer.pointers == [pointer])
             }
             #expect(await users.service.call("POST", "/v1/users", json: [:]).pointers == ["/email", "/password", "/displayName"])
-            #expect(await users.service.call("POST", "/v1/users", headers: [("content-type", "application/json")], body: Array("{".utf8)).status == 400)
-            #expect(await users.service.call("POST", "/v1/users", headers: [("content-type", "text/plain")], body: Array("{}".utf8)).status == 415)
+            for (type, text, status) in [("application/json", "{", 400), ("text/plain", "{}", 415)] {
+                let answer = await users.service.call("POST", "/v1/users", headers: [("content-type", type)], body: Array(text.utf8))
+                #expect(answer.status == status)
+            }
             #expect(try await users.sql("select count(*) from users").int8(0, 0) == 0)
         }
     }
