@@ -37,15 +37,18 @@ extension MediaError: ProblemConvertible {
         case .notAVideoLecture: .conflict(slug: "not-a-video-lecture", title: "This lecture takes no video")
         case .wrongOffset(let expected):
             Problem(
-                slug: "wrong-offset", title: "The bytes begin in the wrong place", status: 409, detail: "Ask for the offset with HEAD and go on from there.",
+                slug: "wrong-offset", title: "The bytes begin in the wrong place", status: 409,
+                detail: "Ask for the offset with HEAD and go on from there.",
                 headers: [("upload-offset", "\(expected)")])
-        case .busy: Problem(slug: "upload-busy", title: "The upload is receiving bytes from another request", status: 423, headers: [("retry-after", "1")])
+        case .busy:
+            Problem(slug: "upload-busy", title: "The upload is receiving bytes from another request", status: 423, headers: [("retry-after", "1")])
         case .expired: Problem(slug: "upload-expired", title: "The upload has expired", status: 410, detail: "Begin a new one.")
         case .lost: Problem(slug: "upload-lost", title: "What had arrived of the upload was lost", status: 410, detail: "Begin a new one.")
         case .complete: .conflict(slug: "upload-complete", title: "The upload is complete")
         case .tooLong: Problem(slug: "upload-too-long", title: "More bytes than were announced", status: 413)
         case .tooLarge(let limit): .tooLarge(limit: limit)
-        case .full: Problem(slug: "storage-full", title: "There is no room for the upload at the moment", status: 507, headers: [("retry-after", "60")])
+        case .full:
+            Problem(slug: "storage-full", title: "There is no room for the upload at the moment", status: 507, headers: [("retry-after", "60")])
         case .leaseLost: .conflict(slug: "lease-lost", title: "The job is not leased with this token")
         case .unsupportedVersion:
             Problem(

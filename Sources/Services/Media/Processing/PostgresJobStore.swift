@@ -33,7 +33,9 @@ struct PostgresJobStore: JobStore {
             originalKey: StoredOriginal.key(of: asset), filename: rows.text(0, 3), traceparent: rows.optionalText(0, 4))
     }
 
-    private static let prolong = Statement("update jobs set lease_until = $3 where id = $1 and state = 'leased' and lease_token = $2 returning asset_id")
+    private static let prolong = Statement("""
+        update jobs set lease_until = $3 where id = $1 and state = 'leased' and lease_token = $2 returning asset_id
+        """)
     private static let show = Statement("""
         update assets set state = case when $2 > 0 then 'processing' else state end, progress = greatest(progress, $2), updated_at = $3
         where id = $1 and state in ('probing', 'processing')
@@ -49,11 +51,12 @@ struct PostgresJobStore: JobStore {
     }
 
     private static let end = Statement("""
-        update jobs set state = $3, lease_token = null, lease_until = null, last_error = $4 where id = $1 and state = 'leased' and lease_token = $2 returning asset_id
+        update jobs set state = $3, lease_token = null, lease_until = null, last_error = $4
+        where id = $1 and state = 'leased' and lease_token = $2 returning asset_id
         """)
     private static let makeReady = Statement("""
-        update assets set state = 'ready', progress = 100, stream_path = $2, duration_ms = $3, width = $4, height = $5, stream_bytes = $6, renditions = $7,
-            updated_at = $8 where id = $1 returning \(PostgresAsset.columns)
+        update assets set state = 'ready', progress = 100, stream_path = $2, duration_ms = $3, width = $4, height = $5, stream_bytes = $6,
+            renditions = $7, updated_at = $8 where id = $1 returning \(PostgresAsset.columns)
         """)
     private static let giveUp = Statement("""
         update assets set state = $2, reason = $3, detail = $4, updated_at = $5 where id = $1 returning \(PostgresAsset.columns)
@@ -109,7 +112,8 @@ struct PostgresJobStore: JobStore {
         let rows = try await pool.query(Self.exhausted, [.timestamp(time), .int4(Int32(clamping: attempts))])
         for row in 0..<rows.count {
             _ = try await fail(
-                rows.id(row, 0), token: rows.text(row, 1), reason: "workerLost", detail: "The processing stopped each time it was tried.", retryAt: nil, at: time)
+                rows.id(row, 0), token: rows.text(row, 1), reason: "workerLost", detail: "The processing stopped each time it was tried.",
+                retryAt: nil, at: time)
         }
         return rows.count
     }

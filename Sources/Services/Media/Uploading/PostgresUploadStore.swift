@@ -10,7 +10,8 @@ struct PostgresUploadStore: UploadStore {
     let pool: PostgresPool
 
     private static let insertAsset = Statement("""
-        insert into assets (id, owner_id, course_id, lecture_id, kind, filename, bytes, created_at, updated_at) values ($1, $2, $3, $4, 'video', $5, $6, $7, $7)
+        insert into assets (id, owner_id, course_id, lecture_id, kind, filename, bytes, created_at, updated_at)
+        values ($1, $2, $3, $4, 'video', $5, $6, $7, $7)
         """)
     private static let insertUpload = Statement("""
         insert into uploads (id, asset_id, owner_id, length, created_at, expires_at, metadata) values ($1, $2, $3, $4, $5, $6, $7)
@@ -81,7 +82,9 @@ struct PostgresUploadStore: UploadStore {
         }
     }
 
-    private static let stale = Statement("select id from uploads where completed_at is null and expires_at <= $1 order by expires_at limit $2", isReadOnly: true)
+    private static let stale = Statement("""
+        select id from uploads where completed_at is null and expires_at <= $1 order by expires_at limit $2
+        """, isReadOnly: true)
 
     func expired(before time: Timestamp, limit: Int) async throws -> [UploadID] {
         let rows = try await pool.query(Self.stale, [.timestamp(time), .int(limit)])

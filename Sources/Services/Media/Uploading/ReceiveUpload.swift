@@ -21,7 +21,9 @@ struct ReceiveUpload: Sendable {
     func begin(_ metadata: UploadMetadata, length: Int, by user: UserID) async throws -> Upload {
         guard length <= maximumBytes else { throw MediaError.tooLarge(limit: maximumBytes) }
         guard let course = CourseID(metadata.courseID), let lecture = LectureID(metadata.lectureID) else { throw MediaError.noSuchLecture }
-        guard let facts = try await courses.draftLecture(lecture, of: course), facts.instructorIDs.contains(user) else { throw MediaError.noSuchLecture }
+        guard let facts = try await courses.draftLecture(lecture, of: course), facts.instructorIDs.contains(user) else {
+            throw MediaError.noSuchLecture
+        }
         guard facts.kind == .video else { throw MediaError.notAVideoLecture }
         let now = clock.now()
         let upload = Upload(

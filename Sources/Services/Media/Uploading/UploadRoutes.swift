@@ -9,12 +9,12 @@ struct UploadRoutes: Sendable {
 
     var routes: [Route] {
         // A piece may be the whole file: it is read as it comes, and the limit is the upload's length.
-        let unlimited = Int.max
+        let unlimited = Int.max, oneDay = 24 * 3_600_000
         return [
             Route("OPTIONS", "/v1/uploads", .anyone, handler: describe),
             Route("POST", "/v1/uploads", .role([.instructor]), handler: speakingTus(create)),
             Route("HEAD", "/v1/uploads/{uploadId}", .signedIn, handler: speakingTus(offset)),
-            Route("PATCH", "/v1/uploads/{uploadId}", .signedIn, bodyLimit: unlimited, timeoutMilliseconds: 24 * 3_600_000, handler: speakingTus(append)),
+            Route("PATCH", "/v1/uploads/{uploadId}", .signedIn, bodyLimit: unlimited, timeoutMilliseconds: oneDay, handler: speakingTus(append)),
             Route("DELETE", "/v1/uploads/{uploadId}", .signedIn, handler: speakingTus(end)),
         ]
     }
