@@ -20,10 +20,8 @@ package struct ElasticCourseIndex: Sendable {
         _ documents: [IndexedDocument], to index: String? = nil, over rule: VersionRule = .newer
     ) async throws(ElasticError) -> BulkResult {
         guard !documents.isEmpty else { return BulkResult() }
-        // Without this an engine would make an index of the alias's name, with a mapping that it guessed.
-        let path = index.map { "/\($0)/_bulk" } ?? "/\(alias)/_bulk?require_alias=true"
-        let lines = Self.lines(of: documents, rule)
-        let answer = try await client.require("POST", path, lines, contentType: "application/x-ndjson", timeoutMilliseconds: 30_000)
+        let lines = Self.lines(of: documents, to: index, orAlias: alias, rule)
+        let answer = try await client.require("POST", "/_bulk", lines, contentType: "application/x-ndjson", timeoutMilliseconds: 30_000)
         guard let items = answer["items"]?.arrayValue, items.count == documents.count else { throw ElasticError(.unreadable, "a bulk answer without its items") }
         let result = BulkResult(items: items)
         if result.isWithoutIndex { throw ElasticError(.notFound, "there is no index") }
@@ -31,10 +29,10 @@ package struct ElasticCourseIndex: Sendable {
     }
 
     /// An action and a document each (NDJSON).
-    private static func lines(of documents: [IndexedDocument], _ rule: VersionRule) -> Buffer {
+    private static func lines(of documents: [IndexedDocument], to index: String?, orAlias alias: String, _ rule: VersionRule) -> Buffer {
         var lines = BufferWriter(capacity: documents.reduce(0) { $0 + $1.bytes })
         for document in documents {
-            lines.append(action(document, rule))
+            lines.append(action(document, to: index, orAlias: alias, rule))
             lines.append(0x0A)
             lines.append(document.body)
             lines.append(0x0A)
@@ -42,9 +40,13 @@ package struct ElasticCourseIndex: Sendable {
         return lines.finish()
     }
 
-    private static func action(_ document: IndexedDocument, _ rule: VersionRule) -> Buffer {
+    private static func action(_ document: IndexedDocument, to index: String?, orAlias alias: String, _ rule: VersionRule) -> Buffer {
         JSONWriter.object { json in
             json.object("index") { json in
+                json.field("_index", index ?? alias)
+                // Without this an engine would make an index of the alias's name, with a mapping that it guessed. It stands here and not in
+                // the query: an engine that resolves the path's alias first would then look for an alias of the index's name.
+                if index == nil { json.field("require_alias", true) }
                 json.field("_id", document.id)
                 json.field("version", document.version)
                 json.field("version_type", rule.rawValue)
