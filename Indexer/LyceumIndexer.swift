@@ -16,11 +16,12 @@ struct LyceumIndexer {
               3  index and MongoDB differ: `verify` found differences, or what `rebuild` made is not plausible and was not put in place
 
             Configuration comes from the environment:
-              LYCEUM_MONGO_URL             MongoDB, a replica set
-              LYCEUM_MONGO_DATABASE        of the courses service; default courses
-              LYCEUM_ELASTICSEARCH_URL     the search engine
-              LYCEUM_SEARCH_ALIAS          what services read and write; default courses
-              LYCEUM_INDEXER_METRICS_FILE  where numbers of the run are left as Prometheus text; default none
+              LYCEUM_MONGO_URL              MongoDB, a replica set
+              LYCEUM_MONGO_DATABASE         of the courses service; default courses
+              LYCEUM_ELASTICSEARCH_URL      the search engine
+              LYCEUM_SEARCH_ALIAS           what services read and write; default courses
+              LYCEUM_INDEXER_LEASE_SECONDS  after which another may go on when this one was killed; default 20
+              LYCEUM_INDEXER_METRICS_FILE   where numbers of the run are left as Prometheus text; default none
             """,
         verbs: [SyncCommand.verb, RebuildCommand.verb, VerifyCommand.verb])
 

@@ -74,7 +74,9 @@ struct IndexerSetup: Sendable {
         let database = try courses.string("MONGO_DATABASE", default: "courses")
         let index = ElasticCourseIndex(ElasticClient(engine.text, curl: curl), alias: try search.string("SEARCH_ALIAS", default: IndexDefinition.alias))
         metricsFile = try configuration.optionalString("INDEXER_METRICS_FILE")
-        job = IndexJob(source: MongoListings(mongo, database: database), index: index, state: MongoIndexerState(mongo, database: database, alias: index.alias))
+        let state = MongoIndexerState(mongo, database: database, alias: index.alias)
+        let lease = try configuration.int("INDEXER_LEASE_SECONDS", default: 20, in: 1...600)
+        job = IndexJob(source: MongoListings(mongo, database: database), index: index, state: state, leaseMilliseconds: lease * 1000)
     }
 
     func close() async {
