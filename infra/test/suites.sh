@@ -2,7 +2,7 @@
 # Runs suites, each with a bound, and reports a line for each from the JUnit files that they write.
 : "${root:?} ${dev:?} ${results:?} ${step_logs:?}"
 
-suite_seconds=900
+suite_seconds=1500
 failed_suites=()
 
 # run_suite NAME COMMAND…: shows what the suite prints; the last argument is the JUnit file that it writes.
