@@ -59,7 +59,7 @@ def ask(client: Client, account: Account | None, method: str, path: str, **rest)
 
 
 def somebody() -> dict:
-    return {"email": f"bad.day.{secrets.token_hex(5)}@example.org", "password": "a long enough password", "displayName": "Bad Day"}
+    return {"email": f"bad.day.{secrets.token_hex(5)}@example.org", "password": "seven quiet rabbits", "displayName": "Bad Day"}
 
 
 @dataclasses.dataclass(frozen=True)
@@ -98,20 +98,22 @@ def supervised(stack) -> Supervised:
     return Supervised(stack)
 
 
-def fine(probes: dict[str, Probe]) -> bool:
-    return all(probe.ask().status == probe.status for probe in probes.values())
+def all_fine(probes: dict[str, Probe], when: str) -> None:
+    """Waits until each answers as on a good day; one after the other, so that the one that does not is named."""
+    for probe in probes.values():
+        until(f"{probe.name} answers {probe.status} {when}", lambda one=probe: one.ask().status == one.status, RECOVERY_SECONDS)
 
 
 @pytest.mark.parametrize("bad", DAYS, ids=lambda bad: bad.program)
 def test_a_dependency_that_is_away_is_missed_only_where_it_is_needed(probes, supervised, bad):
-    until("everything answers before", lambda: fine(probes), RECOVERY_SECONDS)
+    all_fine(probes, "before")
     pids = supervised.service_pids()
     with supervised.stopped(bad.program):
         # The second look finds pools whose connections were found dead by the first.
         for _ in range(2):
             for probe in probes.values():
                 _look(probe, bad)
-    until(f"everything answers again with {bad.program}", lambda: fine(probes), RECOVERY_SECONDS)
+    all_fine(probes, f"again with {bad.program}")
     after = supervised.service_pids()
     assert {name: pid for name, pid in after.items() if name != bad.program} == {name: pid for name, pid in pids.items() if name != bad.program}
 
@@ -131,7 +133,7 @@ def _look(probe: Probe, bad: BadDay) -> None:
 
 @contextlib.contextmanager
 def away(supervised: Supervised, probes: dict[str, Probe], program: str):
-    until("everything answers before", lambda: fine(probes), RECOVERY_SECONDS)
+    all_fine(probes, "before")
     with supervised.stopped(program):
         yield
 
