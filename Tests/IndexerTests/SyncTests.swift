@@ -64,13 +64,17 @@ struct SyncTests {
             try await shop.index.ensure()
             #expect(try await shop.sync().summary.hasPrefix("compared all 10 courses, since it is the first run: 10 missing"))
             #expect(try await shop.verify().isEqual)
-            let broken: BSONDocument = ["$set": ["token._data": "8200000001000000012B0229296E04"]]
-            try await shop.collection("indexer_checkpoints").updateOne([:], broken)
-            #expect(try await shop.sync().summary.contains("since MongoDB does not know back to the last run: 0 missing"))
+            // An event of another collection: MongoDB does not find it among those of the courses.
+            let begin = try await shop.collection("versions").changes(MongoWatch(limit: 0, waitMilliseconds: 0)).token
+            try await shop.add(1)
+            let strange = try #require(try await shop.collection("versions").changes(MongoWatch(after: begin)).events.first?.token)
+            try await shop.enroll(in: try #require(try await shop.ids().first))
+            try await shop.collection("indexer_checkpoints").updateOne([:], ["$set": ["token": .document(strange)]])
+            #expect(try await shop.sync().summary.contains("since MongoDB does not know back to the last run: 1 missing, 0 extra, 1 stale"))
             let old = try #require(try await shop.index.target())
             try await shop.index.delete(old.name)
             try await shop.index.ensure()
-            #expect(try await shop.sync().summary.contains("since the index is another one: 10 missing"))
+            #expect(try await shop.sync().summary.contains("since the index is another one: 11 missing"))
             #expect(try await shop.verify().isEqual)
             #expect(try await shop.sync().summary == "nothing to do (0 changes read)")
         }

@@ -27,7 +27,9 @@ struct SearchBody: Sendable {
         guard let text = query.text else { return }
         json.field("minimum_should_match", 1)
         json.array("should") { json in
-            multiMatch(text, ["title^3", "subtitle^1.5", "categoryNames", "objectives", "description^0.5", "instructors.plain^2"], isFuzzy: isFuzzy, &json)
+            multiMatch(text, ["title^3", "subtitle^1.5", "categoryNames", "objectives", "description^0.5", "instructors.plain^2"], &json)
+            // Words as they are: a misspelt one has no stem, and is too far from that of the right one.
+            if isFuzzy { multiMatch(text, ["title.plain^2", "subtitle.plain", "categoryNames.plain", "instructors.plain"], isFuzzy: true, &json) }
             multiMatch(text, ["title.prefix^1.5", "instructors.prefix"], operator: "and", &json)
             json.beginObject()
             json.object("match_phrase") { json in
