@@ -104,8 +104,13 @@ NOTHING_THERE = ("%00 in the path", "a broken escape in the path", "no UTF-8 in 
 
 
 @pytest.mark.parametrize("case", REFUSED)
-def test_what_could_be_read_in_two_ways_is_refused_and_the_connection_ends(door, case):
+def test_what_could_be_read_in_two_ways_is_refused_and_the_connection_ends(request, door, case):
+    door_name = request.node.callspec.id
     statuses, closed = door.exchange(REFUSED[case](door))
+    if case == "a bare CR in a value" and "gateway" in door_name:
+        # Envoy drops the byte before any of its filters sees the head: what it passes on can be read in one way only.
+        assert statuses == [200]
+        return
     assert closed and set(statuses) <= REFUSALS, f"{statuses} {'closed' if closed else 'open'}"
 
 

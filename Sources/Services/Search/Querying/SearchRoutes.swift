@@ -19,6 +19,7 @@ struct SearchRoutes: Sendable {
         query.priceMax = try context.queryInt("priceMax", in: 0...100_000_000)
         query.level = try context.queryChoice("level")
         query.language = try context.queryString("language", length: 2...3)
+        if let language = query.language, !language.utf8.allSatisfy({ 0x61...0x7A ~= $0 }) { throw Problem.query("language", "must be a language code like en") }
         query.sort = try context.queryChoice("sort") ?? .relevance
         let page = try context.page()
         let found = try await search(query, page: page)
