@@ -44,7 +44,8 @@ struct Rebuild: Sendable {
             courses: try await job.source.publishedCount(), indexed: try await job.index.count(in: name), before: try await countBefore())
         if let doubt = counts.doubt, !isForced {
             try await job.index.delete(name)
-            return Outcome(summary: "NOT put in place: \(doubt); look into it, or use --force", isEqual: false, read: counts.courses, written: written)
+            let summary = "NOT put in place: \(doubt); look into it, or use --force"
+            return Outcome(summary: summary, isEqual: false, read: counts.courses, written: written)
         }
         try await lease.renew()
         try await job.index.point(at: name)

@@ -40,7 +40,9 @@ struct Sync: Sendable {
             differences.add(batch)
             written += try await Mend(job: job)(batch)
         }
-        if job.stop.isSet { return Outcome(summary: "stopped while comparing everything; the next run does it again", read: courses, written: written) }
+        if job.stop.isSet {
+            return Outcome(summary: "stopped while comparing everything; the next run does it again", read: courses, written: written)
+        }
         try await job.state.save(Checkpoint(token: token, target: target), fence: lease.fence)
         var outcome = Self.outcome(try await catchUp(from: token, target))
         outcome.read += courses

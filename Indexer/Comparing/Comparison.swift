@@ -21,7 +21,8 @@ struct Comparison: Sendable {
         while !job.stop.isSet {
             let course = try await courses.first(), document = try await documents.first()
             if course == nil && document == nil { break }
-            let isCourseNext = Self.precedes(course?.id.description, document?.id), isDocumentNext = Self.precedes(document?.id, course?.id.description)
+            let isCourseNext = Self.precedes(course?.id.description, document?.id)
+            let isDocumentNext = Self.precedes(document?.id, course?.id.description)
             if let found = Difference(isDocumentNext ? nil : course, isCourseNext ? nil : document) { batch.append(found) }
             if !isDocumentNext {
                 courses.dropFirst()

@@ -12,7 +12,8 @@ struct Difference: Sendable, Equatable {
     /// The revision in the index.
     let indexed: Int?
 
-    /// Nil when the two sides say the same. A course that is not published is a mark in the index; a mark of a course that is gone is as it should be.
+    /// Nil when the two sides say the same. A course that is not published is a mark in the index; a mark of a course that is gone is
+    /// as it should be.
     init?(_ course: MongoListings.Revision?, _ document: ElasticCourseIndex.Revision?) {
         switch (course, document) {
         case (let course?, nil): self.init(id: course.id.description, kind: .missing, indexed: nil)

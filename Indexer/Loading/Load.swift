@@ -31,7 +31,8 @@ struct Load: Sendable {
     /// When the engine refuses most of it there is no use in going on.
     private static func check(_ total: WriteCount) throws {
         if total.refused * 20 > total.refused + total.written, total.refused >= 25 {
-            throw ElasticError(.refused(status: 400), "it refuses \(total.refused) of the first \(total.refused + total.written) courses; see indexer_refused")
+            let sent = total.refused + total.written
+            throw ElasticError(.refused(status: 400), "it refuses \(total.refused) of the first \(sent) courses; see indexer_refused")
         }
     }
 }

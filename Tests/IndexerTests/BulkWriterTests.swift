@@ -66,7 +66,8 @@ private final class FakeEngine: Sendable {
 
     /// `answer` is given the number of the request, from 1, and its ids.
     static func with(
-        answer: @escaping @Sendable (_ number: Int, _ items: [String]) -> Answer, _ body: @escaping @Sendable @concurrent (FakeEngine, Workshop) async throws -> Void
+        answer: @escaping @Sendable (_ number: Int, _ items: [String]) -> Answer,
+        _ body: @escaping @Sendable @concurrent (FakeEngine, Workshop) async throws -> Void
     ) async throws {
         let engine = FakeEngine()
         var router = Router()
@@ -90,7 +91,9 @@ private final class FakeEngine: Sendable {
         let servers = try await Servers.start(
             address: "127.0.0.1", port: 0, on: loops, limits: Server.Limits(), router: router, onRefusal: Refusal.plain)
         let result: Result<Void, any Error>
-        do { result = .success(try await Workshop.with(engine: "http://127.0.0.1:\(servers.port)") { try await body(engine, $0) }) } catch { result = .failure(error) }
+        do {
+            result = .success(try await Workshop.with(engine: "http://127.0.0.1:\(servers.port)") { try await body(engine, $0) })
+        } catch { result = .failure(error) }
         await servers.stop(graceMilliseconds: 0)
         await loops.shutdown()
         try result.get()

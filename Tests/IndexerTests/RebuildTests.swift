@@ -107,7 +107,9 @@ struct RebuildTests {
         }
     }
 
-    @Test("One course in a hundred may differ between MongoDB and the new index", arguments: [(100, 100, true), (100, 99, true), (100, 98, false), (0, 0, true), (0, 1, false)])
+    @Test("One course in a hundred may differ between MongoDB and the new index", arguments: [
+        (100, 100, true), (100, 99, true), (100, 98, false), (0, 0, true), (0, 1, false),
+    ])
     func counts(courses: Int, indexed: Int, isPlausible: Bool) {
         #expect((Plausibility(courses: courses, indexed: indexed, before: nil).doubt == nil) == isPlausible)
     }

@@ -15,7 +15,8 @@ struct FilterTests {
     }
 
     @Test("Each facet is counted under all the other filters, and hits under all of them", arguments: [
-        "", "price=free", "price=paid&level=advanced", "category=development", "category=development-web&language=de", "category=development/web&price=free",
+        "", "price=free", "price=paid&level=advanced", "category=development",
+        "category=development-web&language=de", "category=development/web&price=free",
         "level=beginner&language=en&price=paid&category=design", "priceMin=900&priceMax=1998", "q=course&price=paid&level=beginner", "language=fr",
     ])
     func facets(query: String) async throws {
@@ -36,7 +37,8 @@ struct FilterTests {
     func prices() async throws {
         try await Shelf.with(Self.courses) { shelf in
             for (query, amounts) in [
-                ("price=free", [0]), ("price=paid", [900, 1999]), ("priceMin=900", [900, 1999]), ("priceMax=900", [0, 900]), ("priceMin=1999&priceMax=1999", [1999]),
+                ("price=free", [0]), ("price=paid", [900, 1999]), ("priceMin=900", [900, 1999]), ("priceMax=900", [0, 900]),
+                ("priceMin=1999&priceMax=1999", [1999]),
                 ("priceMin=2000", []), ("price=free&priceMin=1", []),
             ] {
                 let answer = await shelf.search(query + "&limit=100")

@@ -40,7 +40,8 @@ struct PagingTests {
             #expect(popular.count == 53 && popular == popular.sorted(by: >))
             let newest = await shelf.search("sort=newest&limit=100").json["items"]?.arrayValue?.compactMap { $0["publishedAt"]?.stringValue } ?? []
             #expect(newest.count == 53 && newest == newest.sorted(by: >))
-            let rated = await shelf.search("sort=rating&limit=100").json["items"]?.arrayValue?.map { $0["rating"]?["average"]?.doubleValue ?? -1 } ?? []
+            let items = await shelf.search("sort=rating&limit=100").json["items"]?.arrayValue ?? []
+            let rated = items.map { $0["rating"]?["average"]?.doubleValue ?? -1 }
             #expect(rated.count == 53 && rated == rated.sorted(by: >) && rated.last == -1)
         }
     }

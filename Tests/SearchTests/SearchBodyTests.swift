@@ -27,7 +27,8 @@ struct SearchBodyTests {
     func fuzziness() throws {
         let query = SearchQuery(text: "swift")
         #expect(try !body(query).jsonBuffer.text.contains("fuzziness"))
-        let fuzzy = try body(query, isFuzzy: true)["query"]?["bool"]?["should"]?.arrayValue?.filter { $0["multi_match"]?["fuzziness"]?.stringValue == "AUTO" }
+        let should = try body(query, isFuzzy: true)["query"]?["bool"]?["should"]?.arrayValue
+        let fuzzy = should?.filter { $0["multi_match"]?["fuzziness"]?.stringValue == "AUTO" }
         #expect(fuzzy?.count == 1)
         #expect(fuzzy?.first?["multi_match"]?["fields"]?.arrayValue?.allSatisfy { $0.stringValue?.contains(".plain") == true } == true)
     }

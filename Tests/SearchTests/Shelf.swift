@@ -16,7 +16,9 @@ struct Shelf: Sendable {
     let call: RouteCaller
 
     /// `engine`: another than the stack's, or the one that `LYCEUM_TEST_ELASTICSEARCH` names.
-    static func with(_ listings: [CourseListing] = [], engine: String? = nil, hasIndex: Bool = true, _ body: (Shelf) async throws -> Void) async throws {
+    static func with(
+        _ listings: [CourseListing] = [], engine: String? = nil, hasIndex: Bool = true, _ body: (Shelf) async throws -> Void
+    ) async throws {
         let loops = LoopGroup(count: 1)
         let url = try engine ?? ProcessInfo.processInfo.environment["LYCEUM_TEST_ELASTICSEARCH"] ?? TestStack.load().elasticsearch
         let curl = CurlClient(loops)

@@ -8,14 +8,19 @@ import Testing
 @Suite("Words")
 struct WordsTests {
     static let courses = [
-        listing("Photography for Beginners", enrolled: 5), listing("Advanced Photography", enrolled: 50), listing("Café Management", category: "business"),
-        listing("Modern C++ in Practice", category: "development"), listing("Machine Learning with Python", category: "development"), listing("数据 分析"),
+        listing("Photography for Beginners", enrolled: 5), listing("Advanced Photography", enrolled: 50),
+        listing("Café Management", category: "business"),
+        listing("Modern C++ in Practice", category: "development"),
+        listing("Machine Learning with Python", category: "development"), listing("数据 分析"),
     ]
 
     @Test("A course is found by its words, their beginnings, other forms, without accents, in other letters, and misspelt", arguments: [
-        ("photography", "Advanced Photography"), ("PHOTOGRAPHY", "Advanced Photography"), ("photographies", "Advanced Photography"), ("phot", "Advanced Photography"),
-        ("photografy", "Advanced Photography"), ("machne%20lerning", "Machine Learning with Python"), ("machine%20learn", "Machine Learning with Python"),
-        ("cafe", "Café Management"), ("caf%C3%A9%20management", "Café Management"), ("c%2B%2B", "Modern C++ in Practice"), ("%E6%95%B0%E6%8D%AE", "数据 分析"),
+        ("photography", "Advanced Photography"), ("PHOTOGRAPHY", "Advanced Photography"),
+        ("photographies", "Advanced Photography"), ("phot", "Advanced Photography"),
+        ("photografy", "Advanced Photography"), ("machne%20lerning", "Machine Learning with Python"),
+        ("machine%20learn", "Machine Learning with Python"),
+        ("cafe", "Café Management"), ("caf%C3%A9%20management", "Café Management"), ("c%2B%2B", "Modern C++ in Practice"),
+        ("%E6%95%B0%E6%8D%AE", "数据 分析"),
     ])
     func found(query: String, title: String) async throws {
         try await Shelf.with(Self.courses) { shelf in #expect(await shelf.titles("q=\(query)").first == title) }
@@ -43,7 +48,8 @@ struct WordsTests {
     }
 
     @Test("Signs that mean something to an engine mean nothing here", arguments: [
-        "\"", "\\", "*", "?", "photography*", "(", ")))", "[a TO b]", "{}", "title:x", "a AND", "OR NOT", "^3", "~2", "+-&&||!", "<script>", "${x}", "\u{1}", "%", "💡 🎧",
+        "\"", "\\", "*", "?", "photography*", "(", ")))", "[a TO b]", "{}", "title:x", "a AND", "OR NOT",
+        "^3", "~2", "+-&&||!", "<script>", "${x}", "\u{1}", "%", "💡 🎧",
     ])
     func signs(text: String) async throws {
         try await Shelf.with(Self.courses) { shelf in
@@ -60,7 +66,9 @@ struct WordsTests {
         }
     }
 
-    @Test("Parameters out of their range are 422", arguments: ["price=cheap", "priceMin=-1", "priceMax=x", "level=guru", "language=english", "sort=best", "limit=0", "limit=101"])
+    @Test("Parameters out of their range are 422", arguments: [
+        "price=cheap", "priceMin=-1", "priceMax=x", "level=guru", "language=english", "sort=best", "limit=0", "limit=101",
+    ])
     func parameters(query: String) async throws {
         try await Shelf.with { shelf in #expect(await shelf.search(query).status == 422) }
     }

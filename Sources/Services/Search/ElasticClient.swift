@@ -23,7 +23,8 @@ package struct ElasticClient: Sendable {
 
     /// Sends one request. Throws `ElasticError` when no answer came, or none that can be read; any status is an answer.
     package func send(
-        _ method: String, _ path: String, _ body: Buffer? = nil, contentType: String = "application/json", timeoutMilliseconds: Int = 2000, limit: Int = 16 << 20
+        _ method: String, _ path: String, _ body: Buffer? = nil, contentType: String = "application/json", timeoutMilliseconds: Int = 2000,
+        limit: Int = 16 << 20
     ) async throws(ElasticError) -> Answer {
         let headers = body == nil ? [] : [HeaderField("content-type", contentType)]
         let request = CurlRequest(

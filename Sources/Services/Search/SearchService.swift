@@ -29,6 +29,7 @@ public enum SearchService: HostedService {
     /// The index that the configuration names (`LYCEUM_ELASTICSEARCH_URL`, `LYCEUM_SEARCH_ALIAS`).
     package static func index(_ context: ServiceContext, _ curl: CurlClient) throws -> ElasticCourseIndex {
         let url = try context.configuration.url("ELASTICSEARCH_URL", schemes: ["http", "https"])
-        return ElasticCourseIndex(ElasticClient(url.text, curl: curl), alias: try context.configuration.string("SEARCH_ALIAS", default: IndexDefinition.alias))
+        let alias = try context.configuration.string("SEARCH_ALIAS", default: IndexDefinition.alias)
+        return ElasticCourseIndex(ElasticClient(url.text, curl: curl), alias: alias)
     }
 }

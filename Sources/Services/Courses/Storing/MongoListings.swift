@@ -40,10 +40,14 @@ package struct MongoListings: Sendable {
     }
 
     /// How many courses catalogue and search show.
-    package func publishedCount() async throws -> Int { try await courses.count(["state": .string(CourseState.published.rawValue), "live": ["$ne": nil]]) }
+    package func publishedCount() async throws -> Int {
+        try await courses.count(Self.listed.merging(["state": .string(CourseState.published.rawValue)]))
+    }
 
     /// All listings in the order of their ids, a page at a time; a listing that changes meanwhile comes as it is when its page is read.
-    package func pages(size: Int) -> MongoScan<BSONDocument> { courses.scan(Self.listed, projection: Self.shown, pageSize: size) { try $0.document() } }
+    package func pages(size: Int) -> MongoScan<BSONDocument> {
+        courses.scan(Self.listed, projection: Self.shown, pageSize: size) { try $0.document() }
+    }
 
     /// The listings of a page's documents.
     package func listings(of documents: [BSONDocument]) async throws -> [CourseListing] {

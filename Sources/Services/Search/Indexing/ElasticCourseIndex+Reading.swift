@@ -35,7 +35,9 @@ extension ElasticCourseIndex {
         let body = JSONWriter.object { $0.field("ids", Array(ids)) }
         let answer = try await client.require(
             "POST", "/\(index ?? alias)/_mget?_source_includes=revision,deleted", body, timeoutMilliseconds: 30_000)
-        guard let documents = answer["docs"]?.arrayValue, documents.count == ids.count else { throw ElasticError(.unreadable, "an answer without its documents") }
+        guard let documents = answer["docs"]?.arrayValue, documents.count == ids.count else {
+            throw ElasticError(.unreadable, "an answer without its documents")
+        }
         var found: [String: Revision] = [:]
         for document in documents where document["found"]?.boolValue == true {
             guard let id = document["_id"]?.stringValue, let revision = document["_source"]?["revision"]?.intValue else { continue }

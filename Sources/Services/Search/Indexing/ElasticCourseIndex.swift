@@ -22,7 +22,9 @@ package struct ElasticCourseIndex: Sendable {
         guard !documents.isEmpty else { return BulkResult() }
         let lines = Self.lines(of: documents, to: index, orAlias: alias, rule)
         let answer = try await client.require("POST", "/_bulk", lines, contentType: "application/x-ndjson", timeoutMilliseconds: 30_000)
-        guard let items = answer["items"]?.arrayValue, items.count == documents.count else { throw ElasticError(.unreadable, "a bulk answer without its items") }
+        guard let items = answer["items"]?.arrayValue, items.count == documents.count else {
+            throw ElasticError(.unreadable, "a bulk answer without its items")
+        }
         let result = BulkResult(items: items)
         if result.isWithoutIndex { throw ElasticError(.notFound, "there is no index") }
         return result

@@ -54,7 +54,10 @@ package enum IndexDefinition {
     }
 
     private static func properties(_ json: inout JSONWriter) {
-        for name in ["id", "slug", "titleExact", "language", "levels", "categoryIds", "categoryPaths", "priceCurrency", "priceKind", "source"] { plain(name, "keyword", &json) }
+        let keywords = [
+            "id", "slug", "titleExact", "language", "levels", "categoryIds", "categoryPaths", "priceCurrency", "priceKind", "source",
+        ]
+        for name in keywords { plain(name, "keyword", &json) }
         for name in ["revision", "priceAmount", "ratingCount", "enrolledCount", "durationMs"] { plain(name, "long", &json) }
         plain("ratingAverage", "double", &json)
         plain("deleted", "boolean", &json)

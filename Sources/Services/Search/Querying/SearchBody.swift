@@ -71,7 +71,8 @@ struct SearchBody: Sendable {
     /// Every filter but one: a facet is counted under all the others.
     private func filters(without left: SearchQuery.Filter?, _ json: inout JSONWriter) {
         if left != .category, let category = query.category {
-            json.value(["bool": ["should": [["term": ["categoryIds": .string(category)]], ["term": ["categoryPaths": .string(category)]]], "minimum_should_match": 1]])
+            let either: [JSONValue] = ["categoryIds", "categoryPaths"].map { ["term": .object(JSONObject([($0, .string(category))]))] }
+            json.value(["bool": ["should": .array(either), "minimum_should_match": 1]])
         }
         if left != .price { price(&json) }
         if left != .level, let level = query.level { term("levels", .string(level.rawValue), &json) }

@@ -67,5 +67,7 @@ extension SearchPage: JSONWritable {
         json.endObject()
     }
 
-    private static func strings(_ value: JSONValue?) -> [String] { value?.arrayValue?.compactMap(\.stringValue) ?? value?.stringValue.map { [$0] } ?? [] }
+    private static func strings(_ value: JSONValue?) -> [String] {
+        value?.arrayValue?.compactMap(\.stringValue) ?? value?.stringValue.map { [$0] } ?? []
+    }
 }
