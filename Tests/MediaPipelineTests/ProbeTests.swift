@@ -5,10 +5,9 @@ import TestKit
 
 /// Files as instructors and attackers upload them.
 @Suite struct ProbeTests {
-    static let clips = Result { try TestClip() }
     let clip: TestClip
 
-    init() throws { clip = try Self.clips.get() }
+    init() throws { clip = try TestClip() }
 
     private func probe(_ path: String, limits: ProbeLimits = ProbeLimits()) throws -> ProbeReport {
         LibAVLog.capture()

@@ -1,6 +1,7 @@
 import Glibc
+import Synchronization
 
-/// An empty folder below /tmp, removed with all that is in it when the object goes.
+/// An empty folder below /tmp, removed with all that is in it when the object goes, or when the process ends (one that a static keeps).
 public final class TestFolder: Sendable {
     /// Without a slash at its end.
     public let path: String
@@ -9,22 +10,35 @@ public final class TestFolder: Sendable {
         var template = Array("/tmp/lyceum-test-XXXXXX".utf8CString)
         guard mkdtemp(&template) != nil else { throw TestProgram.Failure("mkdtemp: \(String(cString: strerror(errno)))") }
         path = template.withUnsafeBytes { String(decoding: $0.dropLast(), as: UTF8.self) }
+        let path = path
+        let isFirst = Self.open.withLock { open in
+            defer { open.insert(path) }
+            return open.isEmpty && !Self.isRegistered.exchange(true, ordering: .relaxed)
+        }
+        if isFirst { atexit { for path in TestFolder.open.withLock({ $0 }) { TestFolder.remove(path) } } }
     }
 
     deinit {
-        remove(path)
+        Self.remove(path)
+        let path = path
+        _ = Self.open.withLock { $0.remove(path) }
     }
 
+    private static let open = Mutex<Set<String>>([])
+    private static let isRegistered = Atomic(false)
+
     /// Links are removed, not followed.
-    private func remove(_ path: String) {
+    private static func remove(_ path: String) {
         if Glibc.unlink(path) == 0 { return }
         for name in names(in: path) { remove(path + "/" + name) }
         rmdir(path)
     }
 
     /// Names in a folder, this one unless told otherwise, in order.
-    public func names(in folder: String? = nil) -> [String] {
-        guard let directory = opendir(folder ?? path) else { return [] }
+    public func names(in folder: String? = nil) -> [String] { Self.names(in: folder ?? path) }
+
+    private static func names(in folder: String) -> [String] {
+        guard let directory = opendir(folder) else { return [] }
         defer { closedir(directory) }
         var names: [String] = []
         while let entry = readdir(directory) {
