@@ -17,7 +17,7 @@ extension MongoError: ProblemConvertible {
     /// 503 when the database is away, slow or overloaded; 500 for everything that is our mistake.
     public var problem: Problem {
         switch kind {
-        case .connection, .timeout: .unavailable("The database")
+        case .connection, .timeout, .overloaded, .closed, .writeConcern: .unavailable("The database")
         default: isRetriable ? .unavailable("The database") : .internalError()
         }
     }
