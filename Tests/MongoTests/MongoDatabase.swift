@@ -10,6 +10,8 @@ struct MongoDatabase: Sendable {
     static func with(threads: Int = 3, uri: String? = nil, _ body: (MongoDatabase) async throws -> Void) async throws {
         var configuration = MongoConfiguration(uri: try uri ?? TestStack.load().mongo, threads: threads)
         configuration.applicationName = "lyceum tests"
+        // A test says when too many wait; a busy machine does not.
+        configuration.waitMilliseconds = 60_000
         let database = MongoDatabase(pool: try MongoPool(configuration), name: uniqueName("lyceum_test"))
         do { try await body(database) } catch {
             try? await database.end()
