@@ -1,3 +1,4 @@
+import Foundation
 import Glibc
 import JSON
 import TestKit
@@ -5,14 +6,16 @@ import TestKit
 /// Two questions to RabbitMQ's management plugin, over a plain socket (`Connection: close`).
 struct Management {
     private let port: UInt16
-    private let credentials = "Z3Vlc3Q6Z3Vlc3Q="   // guest:guest
+    /// Of Basic authentication.
+    private let credentials: String
 
     struct Failure: Error { let answer: String }
 
     init() throws {
         let text = try TestStack.load().rabbitmqManagement
-        guard let number = text.split(separator: ":").last.flatMap({ UInt16($0) }) else { throw Failure(answer: text) }
-        port = number
+        guard let url = URL(string: text), let number = url.port, let user = url.user(), let password = url.password() else { throw Failure(answer: text) }
+        port = UInt16(number)
+        credentials = Data("\(user):\(password)".utf8).base64EncodedString()
     }
 
     /// The broker's own name of the connection that its client called `name`.
