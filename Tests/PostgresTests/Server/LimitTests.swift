@@ -113,7 +113,7 @@ struct LimitTests {
         let pool = try PostgresPool(url: try TestStack.load().postgres, .patient, on: TestDatabase.loops, log: TestDatabase.quiet)
         try await pool.ping()
         let name = uniqueName("close")
-        let running = Task { try await pool.query(.once("select pg_sleep(1), '\(name)'")).count }
+        let running = Task { try await pool.query(.once("select pg_sleep(5), '\(name)'")).count }
         try await TestDatabase.untilRunning(name)
         await pool.close()
         #expect(try await running.value == 1)
