@@ -133,7 +133,8 @@ struct BodyTests {
                 let body = String(repeating: "x", count: 100_000)
                 let answer = try await client.ask("POST \(path) HTTP/1.1\r\nHost: a\r\nContent-Length: 100000\r\n\r\n", body)
                 #expect([401, 413].contains(answer.status) && answer.headers["connection"] != "close")
-                let chunked = try await client.ask("POST \(path) HTTP/1.1\r\nHost: a\r\nTransfer-Encoding: chunked\r\n\r\n", "186a0\r\n\(body)\r\n0\r\n\r\n")
+                let head = "POST \(path) HTTP/1.1\r\nHost: a\r\nTransfer-Encoding: chunked\r\n\r\n"
+                let chunked = try await client.ask(head, "186a0\r\n\(body)\r\n0\r\n\r\n")
                 #expect([401, 413].contains(chunked.status))
             }
             #expect(try await client.get("/plain").status == 200)
@@ -163,7 +164,8 @@ struct BodyTests {
     @Test("a body that is too long by its length is refused before it is read")
     func tooLongByLength() async throws {
         try await RunningServer.with(routes: Self.routes) { server in
-            let answer = try await server.client().ask("POST /small HTTP/1.1\r\nHost: a\r\nContent-Length: 1001\r\n\r\n", String(repeating: "x", count: 1001))
+            let head = "POST /small HTTP/1.1\r\nHost: a\r\nContent-Length: 1001\r\n\r\n"
+            let answer = try await server.client().ask(head, String(repeating: "x", count: 1001))
             #expect(answer.status == 413 && answer.text == "tooLarge(limit: 1000)")
         }
     }

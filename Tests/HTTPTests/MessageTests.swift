@@ -5,7 +5,8 @@ import Testing
 @Suite("Messages")
 struct MessageTests {
     @Test("targets are taken apart and not decoded", arguments: [
-        ("/", "/", nil), ("/a%20b?x=1?y", "/a%20b", "x=1?y"), ("/?", "/", ""), ("http://h/p?q", "/p", "q"), ("HTTPS://h:1/", "/", nil), ("http://h", "/", nil), ("*", "*", nil),
+        ("/", "/", nil), ("/a%20b?x=1?y", "/a%20b", "x=1?y"), ("/?", "/", ""),
+        ("http://h/p?q", "/p", "q"), ("HTTPS://h:1/", "/", nil), ("http://h", "/", nil), ("*", "*", nil),
     ] as [(String, String, String?)])
     func targets(text: String, path: String, query: String?) {
         let target = RequestTarget(text.utf8)

@@ -40,7 +40,8 @@ func pattern(_ count: Int) -> [UInt8] {
     return [UInt8](unsafeUninitializedCapacity: count) { buffer, initialized in
         while initialized < count {
             let part = min(block.count, count - initialized)
-            UnsafeMutableRawBufferPointer(rebasing: UnsafeMutableRawBufferPointer(buffer)[initialized..<initialized + part]).copyBytes(from: block[..<part])
+            let target = UnsafeMutableRawBufferPointer(buffer)[initialized..<initialized + part]
+            UnsafeMutableRawBufferPointer(rebasing: target).copyBytes(from: block[..<part])
             initialized += part
         }
     }

@@ -106,7 +106,9 @@ struct ServerTests {
     @Test("what no handler gets is answered by the hook, with the reason, the request and the headers of the protocol")
     func refusals() async throws {
         let hook: @Sendable (Refusal) -> Response = { refusal in
-            .text("\(refusal.status) \(refusal.reason) \(refusal.request.method) \(refusal.request.path) \(refusal.request.header("x-id") ?? "-")", status: refusal.status)
+            let request = refusal.request
+            let text = "\(refusal.status) \(refusal.reason) \(request.method) \(request.path) \(request.header("x-id") ?? "-")"
+            return .text(text, status: refusal.status)
         }
         try await RunningServer.with(onRefusal: hook, routes: Self.routes) { server in
             let client = try server.client()
@@ -133,7 +135,8 @@ struct ServerTests {
     func headSize() async throws {
         try await RunningServer.with(routes: Self.routes) { server in
             #expect(try await server.client().get("/plain", "X: \(String(repeating: "a", count: 9000))\r\n").status == 200)
-            for head in ["/plain HTTP/1.1\r\nHost: a\r\nX: \(String(repeating: "a", count: 30_000))", "/\(String(repeating: "a", count: 30_000)) HTTP/1.1\r\nHost: a"] {
+            let long = String(repeating: "a", count: 30_000)
+            for head in ["/plain HTTP/1.1\r\nHost: a\r\nX: \(long)", "/\(long) HTTP/1.1\r\nHost: a"] {
                 let client = try server.client()
                 await client.send("GET \(head)\r\n\r\n")
                 #expect(await client.untilClosed())

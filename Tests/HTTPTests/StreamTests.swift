@@ -19,7 +19,8 @@ struct StreamTests {
     }
 
     private static func serve(
-        length: UInt64?, _ pull: @escaping @Sendable () async throws -> [UInt8]?, _ body: @escaping @Sendable @concurrent (RunningServer) async throws -> Void
+        length: UInt64?, _ pull: @escaping @Sendable () async throws -> [UInt8]?,
+        _ body: @escaping @Sendable @concurrent (RunningServer) async throws -> Void
     ) async throws {
         try await RunningServer.with(routes: { router in
             router.on("GET", "/stream") { _ in Response(body: .stream(length: length, pull)) }

@@ -3,8 +3,9 @@ import Glibc
 
 /// One thread that runs a libuv loop and the Swift jobs of every task that prefers it.
 ///
-/// A request lives on one loop from its first byte to its last: the HTTP connection, the database connection that answers it and the Swift code
-/// between them share the thread, so nothing is locked on the way. Libuv handles are touched on the loop's thread only; `preconditionCurrent` says so.
+/// A request lives on one loop from its first byte to its last: the HTTP connection, the database connection that answers it and the
+/// Swift code between them share the thread, so nothing is locked on the way. Libuv handles are touched on the loop's thread only;
+/// `preconditionCurrent` says so.
 public final class Loop: TaskExecutor, @unchecked Sendable {   // the inbox is locked, all else belongs to the thread
     private struct Inbox {
         var jobs: [UnownedJob] = []
@@ -76,8 +77,8 @@ public final class Loop: TaskExecutor, @unchecked Sendable {   // the inbox is l
 
     // MARK: - The end
 
-    /// Asks the loop to end: it runs what it was given, ends every sleep, closes every `Watch` and `Repeat`, kills its child processes, and its thread ends.
-    /// From any thread; returns at once.
+    /// Asks the loop to end: it runs what it was given, ends every sleep, closes every `Watch` and `Repeat`, kills its child processes, and its
+    /// thread ends. From any thread; returns at once.
     public func stop() {
         inbox.withLock { inbox in
             guard !inbox.isStopping else { return }

@@ -18,7 +18,8 @@ enum PortOwner {
     private static func listeners(in path: String, _ port: UInt16) -> [String] {
         text(path).split(separator: "\n").dropFirst().compactMap { line in
             let columns = line.split(separator: " ")
-            guard columns.count > 9, columns[3] == "0A", let local = columns[1].split(separator: ":").last, UInt16(local, radix: 16) == port else { return nil }
+            guard columns.count > 9, columns[3] == "0A", let local = columns[1].split(separator: ":").last else { return nil }
+            guard UInt16(local, radix: 16) == port else { return nil }
             return "socket:[\(columns[9])]"
         }
     }
@@ -50,7 +51,9 @@ enum PortOwner {
         defer { close(descriptor) }
         var bytes: [UInt8] = []
         while bytes.count < 4 << 20 {
-            let piece = [UInt8](unsafeUninitializedCapacity: 65536) { buffer, count in count = max(0, read(descriptor, buffer.baseAddress, buffer.count)) }
+            let piece = [UInt8](unsafeUninitializedCapacity: 65536) { buffer, count in
+                count = max(0, read(descriptor, buffer.baseAddress, buffer.count))
+            }
             if piece.isEmpty { break }
             bytes += piece
         }

@@ -98,7 +98,8 @@ struct RequestHead: Sendable {
         var start = 0
         return fields.map { field in
             defer { start = field.valueEnd }
-            return (String(decoding: bytes[start..<field.nameEnd], as: UTF8.self), String(decoding: bytes[field.nameEnd..<field.valueEnd], as: UTF8.self))
+            let name = String(decoding: bytes[start..<field.nameEnd], as: UTF8.self)
+            return (name, String(decoding: bytes[field.nameEnd..<field.valueEnd], as: UTF8.self))
         }
     }
 }

@@ -34,7 +34,8 @@ struct RequestTarget: Sendable, Equatable {
         for item in query.utf8.split(separator: UInt8(ascii: "&")) {
             let equals = item.firstIndex(of: UInt8(ascii: "=")) ?? item.endIndex
             let rest = equals == item.endIndex ? item[equals...] : item[item.index(after: equals)...]
-            guard let name = percentDecoded(item[..<equals], plusIsSpace: true), let value = percentDecoded(rest, plusIsSpace: true) else { return nil }
+            guard let name = percentDecoded(item[..<equals], plusIsSpace: true) else { return nil }
+            guard let value = percentDecoded(rest, plusIsSpace: true) else { return nil }
             items.append((name, value))
         }
         return items

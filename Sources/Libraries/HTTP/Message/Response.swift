@@ -20,7 +20,8 @@ public struct Response: Sendable {
 
     /// 200 to 599.
     public var status: Int
-    /// Names in lower case. Not `content-length`, `transfer-encoding` or `date`: those are the server's. A line break in a value makes the answer a 500.
+    /// Names in lower case. Not `content-length`, `transfer-encoding` or `date`: those are the server's. A line break in a value makes the
+    /// answer a 500.
     public var headers: [(name: StaticString, value: String)]
     /// What follows the head.
     public var body: Body

@@ -1,8 +1,8 @@
 /// Paths to handlers. `/v1/courses/{id}` has a parameter, `/s/{token}/{rest...}` takes all that is left. Literal segments win over parameters, and
 /// those over the rest; where the literal leads nowhere the parameter is tried.
 ///
-/// Paths are compared segment by segment as they were sent; parameters are decoded one by one. A decoded parameter never is `.` or `..` and never holds a
-/// `/` or a NUL: such a path is malformed.
+/// Paths are compared segment by segment as they were sent; parameters are decoded one by one. A decoded parameter never is `.` or `..` and
+/// never holds a `/` or a NUL: such a path is malformed.
 public struct Router: Sendable {
     /// Answers one request. It never throws: errors have become answers by then.
     public typealias Handler = @Sendable (Request) async -> Response

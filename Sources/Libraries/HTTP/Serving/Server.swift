@@ -29,7 +29,8 @@ public final class Server: @unchecked Sendable {   // everything happens on the 
     ///
     /// `onRefusal` answers what no handler gets; it runs on the loop and must not block.
     public init(
-        listener: Listener, on loop: Loop, limits: Limits = Limits(), router: Router, onRefusal: @escaping @Sendable (Refusal) -> Response = Refusal.plain
+        listener: Listener, on loop: Loop, limits: Limits = Limits(), router: Router,
+        onRefusal: @escaping @Sendable (Refusal) -> Response = Refusal.plain
     ) {
         loop.preconditionCurrent()
         self.loop = loop

@@ -1,6 +1,7 @@
 #pragma once
 #include <errno.h>
 #include <fcntl.h>
+#include <pthread.h>
 #include <signal.h>
 #include <unistd.h>
 #include <uv.h>
@@ -9,10 +10,19 @@
 extern int pthread_setname_np(pthread_t thread, const char *name);
 extern int close_range(unsigned int first, unsigned int last, int flags);
 
-/* Every descriptor from 3 on will be closed by exec. libuv trusts whoever opened it for that. (CLOSE_RANGE_CLOEXEC is 4; Linux 5.11.) */
-static inline void lyceum_close_on_exec(void)
+/* In a child, on its own copy of the table: every descriptor from 3 on will be closed by exec but those that libuv then puts in place.
+   libuv trusts whoever opened them for that; done in the parent, another thread could open one in between. (CLOSE_RANGE_CLOEXEC is 4; Linux 5.11.) */
+static void lyceum_after_fork(void)
 {
+    int before = errno;
     (void)close_range(3, ~0U, 4);
+    errno = before;
+}
+
+/* Once a process; 0 or an errno. */
+static inline int lyceum_close_on_exec(void)
+{
+    return pthread_atfork(NULL, NULL, lyceum_after_fork);
 }
 
 /* Signals as bytes in a pipe. In C, since nothing else may run in a handler; whichever thread the kernel chooses for it. */

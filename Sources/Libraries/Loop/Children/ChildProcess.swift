@@ -87,7 +87,8 @@ public struct ChildProcess: Sendable {
 
     /// Starts the program and waits for its end, on the loop of this thread. A code other than 0 is not an error here.
     ///
-    /// Throws `SpawnError`. A cancelled task gets the outcome of its child like any other; one that is cancelled before the start gets `CancellationError`.
+    /// Throws `SpawnError`. A cancelled task gets the outcome of its child like any other; one that is cancelled before the start gets
+    /// `CancellationError`.
     public func run() async throws -> Outcome {
         guard let loop = Loop.current else { preconditionFailure("child processes are started on a loop") }
         return try await run(on: loop)

@@ -50,7 +50,7 @@ final class RunningChild: @unchecked Sendable {   // cancelling hops to the loop
             outputs.append((ours, kind))
         }
         stdio += child.descriptors.map(Self.inherited)
-        lyceum_close_on_exec()
+        guard Self.closesDescriptors else { return fail("descriptors cannot be kept from it", continuation) }
         let failure = spawn(&stdio)
         handle.adopt(by: self)   // a failed start has a handle to close too
         guard failure == 0 else {
@@ -65,6 +65,9 @@ final class RunningChild: @unchecked Sendable {   // cancelling hops to the loop
         for output in outputs { output.pipe?.close() }
         continuation.resume(throwing: ChildProcess.SpawnError(path: child.path, message: message))
     }
+
+    /// Set up once, before the first child.
+    private static let closesDescriptors = lyceum_close_on_exec() == 0
 
     private static var ignored: uv_stdio_container_t {
         var container = uv_stdio_container_t()
