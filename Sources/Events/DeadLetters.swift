@@ -1,5 +1,6 @@
 public import Broker
 import Kit
+import Telemetry
 
 /// What a person does about dead events: look, and send them back to the queue in which they died.
 public struct DeadLetters: Sendable {

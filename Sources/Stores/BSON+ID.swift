@@ -3,7 +3,7 @@ public import Mongo
 
 extension BSONValue {
     /// Binary of subtype 4 from an id.
-    public static func id<T>(_ id: ID<T>) -> BSONValue { BSONUUID(id.bytes).map { .uuid($0) } ?? .null }
+    public static func id<T>(_ id: ID<T>) -> BSONValue { .uuid(id.uuid) }
     /// The same; null for nil.
     public static func id<T>(_ id: ID<T>?) -> BSONValue { id.map { .id($0) } ?? .null }
     /// An array of ids.
@@ -12,12 +12,9 @@ extension BSONValue {
 
 extension BSONDocument {
     /// The id at `path`; throws when there is none.
-    public func id<T>(_ path: String, of _: T.Type = T.self) throws(BSONError) -> ID<T> {
-        guard let id = ID<T>(bytes: try uuid(path).bytes) else { preconditionFailure("a uuid has 16 bytes") }
-        return id
-    }
+    public func id<T>(_ path: String, of _: T.Type = T.self) throws(BSONError) -> ID<T> { ID(try uuid(path)) }
     /// The id at `path`; nil when it is absent or null.
     public func optionalID<T>(_ path: String, of _: T.Type = T.self) throws(BSONError) -> ID<T>? { isAbsent(path) ? nil : try id(path) }
     /// The ids at `path`; throws when there is no array of them.
-    public func ids<T>(_ path: String, of _: T.Type = T.self) throws(BSONError) -> [ID<T>] { try uuids(path).compactMap { ID<T>(bytes: $0.bytes) } }
+    public func ids<T>(_ path: String, of _: T.Type = T.self) throws(BSONError) -> [ID<T>] { try uuids(path).map { ID($0) } }
 }

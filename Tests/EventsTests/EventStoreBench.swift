@@ -68,7 +68,7 @@ struct PostgresBench: EventStoreBench {
     func effect(_ event: Event) async throws -> Bool {
         try await pool.withTransaction { transaction in
             guard try await Inbox.insert(event.id, consumer: "one", in: transaction) else { return false }
-            _ = try await transaction.query(Statement("insert into effects values ($1)"), [.uuid(event.id.bytes)])
+            _ = try await transaction.query(Statement("insert into effects values ($1)"), [.uuid(event.id)])
             return true
         }
     }

@@ -2,6 +2,7 @@ import Broker
 import Kit
 import Testing
 @testable import Events
+import Telemetry
 
 struct RelayRoundTests {
     private func row(_ position: Int64, _ subject: String) -> OutboxRow {

@@ -91,11 +91,12 @@ import TestKit
         let processes = try processes(), file = try file(seconds: "1", size: "160x90"), stream = stream, partial = stream + ".partial"
         try #require(mkdir(partial, 0o755) == 0)
         try clip.folder.write([1], to: "stream.partial/v90_00001.m4s")
-        let lock = open(partial, O_RDONLY | O_DIRECTORY)
+        let lock = open(partial, O_RDONLY | O_DIRECTORY | O_CLOEXEC)
         try #require(flock(lock, LOCK_EX | LOCK_NB) == 0)
         let failure = await #expect(throws: MediaFailure.self) { try await loops.run { try await processes.package(file: file, into: stream) } }
         #expect(failure?.kind == .file && failure?.detail.contains("another process") == true)
         #expect(clip.folder.names(in: partial) == ["v90_00001.m4s"])
+        flock(lock, LOCK_UN)
         close(lock)
         let outcome = try await loops.run { try await processes.package(file: file, into: stream) }
         guard case .packaged = outcome else { Issue.record("refused"); return }

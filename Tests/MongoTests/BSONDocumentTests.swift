@@ -5,7 +5,7 @@ import Testing
 
 /// One field of each kind.
 private func everything() throws -> BSONDocument {
-    let uuid = try #require(BSONUUID("0192f0c1-2b3c-7d4e-8f90-a1b2c3d4e5f6"))
+    let uuid = try #require(UUID16("0192f0c1-2b3c-7d4e-8f90-a1b2c3d4e5f6"))
     return [
         "null": nil, "true": true, "int32": .int32(-7), "int64": .int64(1 << 40), "double": 2.5, "string": "Größe \u{1F600} \"quoted\"",
         "date": .date(Timestamp(microseconds: 1_700_000_000_123_000)), "uuid": .uuid(uuid),

@@ -14,7 +14,7 @@ private func json(_ document: BSONDocument, skipping fields: BSONFieldNames = []
     @Test("bytes become JSON: ids as text, dates as RFC 3339, bytes as Base64, _id as id")
     func values() throws {
         let document: BSONDocument = [
-            "_id": .uuid(try #require(BSONUUID("0192f0c1-2b3c-7d4e-8f90-a1b2c3d4e5f6"))), "at": .date(Timestamp(microseconds: 1_700_000_000_123_456)),
+            "_id": .uuid(try #require(UUID16("0192f0c1-2b3c-7d4e-8f90-a1b2c3d4e5f6"))), "at": .date(Timestamp(microseconds: 1_700_000_000_123_456)),
             "oid": .objectID(try #require(BSONObjectID("64b7f0a1c2d3e4f5a6b7c8d9"))), "n": nil, "b": false, "i": .int32(-1), "l": .int64(.min), "d": 0.1,
             "inf": .double(.infinity), "bytes": .binary(Array("Lyceum!".utf8)), "s": "a\"\\\n\u{1}é", "a": [1, ["_id": 2], []], "o": [:],
         ]

@@ -46,13 +46,13 @@ private let course: BSONDocument = [
     @Test("a UUID is read from its text and bytes and written lower-case")
     func uuids() throws {
         let text = "0192f0c1-2b3c-7d4e-8f90-a1b2c3d4e5f6"
-        let uuid = try #require(BSONUUID(text.uppercased()))
+        let uuid = try #require(UUID16(text.uppercased()))
         #expect(uuid.description == text)
-        #expect(BSONUUID(uuid.bytes) == uuid)
+        #expect(UUID16(bytes: uuid.bytes) == uuid)
         #expect(uuid.bytes.first == 1 && uuid.bytes.last == 0xF6)
         for wrong in ["", "0192f0c1-2b3c-7d4e-8f90-a1b2c3d4e5f", "0192f0c12b3c-7d4e-8f90-a1b2c3d4e5f6-", "0192f0c1-2b3c-7d4e-8f90-a1b2c3d4e5fg"] {
-            #expect(BSONUUID(wrong) == nil)
+            #expect(UUID16(wrong) == nil)
         }
-        #expect(BSONUUID([UInt8](repeating: 0, count: 15)) == nil)
+        #expect(UUID16(bytes: [UInt8](repeating: 0, count: 15)) == nil)
     }
 }

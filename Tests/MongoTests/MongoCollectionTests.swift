@@ -9,7 +9,7 @@ import Testing
         try await MongoDatabase.with { database in
             let things = database["things"]
             let document: BSONDocument = [
-                "_id": .uuid(try #require(BSONUUID("0192f0c1-2b3c-7d4e-8f90-a1b2c3d4e5f6"))), "n": nil, "t": true, "i": .int32(3), "l": .int64(4), "d": 0.5,
+                "_id": .uuid(try #require(UUID16("0192f0c1-2b3c-7d4e-8f90-a1b2c3d4e5f6"))), "n": nil, "t": true, "i": .int32(3), "l": .int64(4), "d": 0.5,
                 "s": "text", "at": .date(Timestamp(microseconds: 1_700_000_000_123_000)), "b": .binary([1, 2]), "a": [1, "x"], "o": ["k": "v"],
             ]
             try await things.insertOne(document)

@@ -9,7 +9,7 @@ struct IDColumnTests {
     @Test("an id is the same sixteen bytes in a parameter and in a document")
     func bytes() throws {
         let id = UserID()
-        #expect(Parameter.id(id) == .uuid(id.bytes))
+        #expect(Parameter.id(id) == .uuid(id.uuid))
         #expect(Parameter.id(UserID?.none) == .null)
         let document: BSONDocument = ["owner": .id(id), "all": .ids([id]), "none": .id(UserID?.none)]
         #expect(try document.id("owner") == id)

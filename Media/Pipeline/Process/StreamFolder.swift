@@ -14,7 +14,11 @@ final class StreamFolder: Sendable {
         self.partial = partial
         self.lock = lock
     }
-    deinit { close(lock) }
+    deinit {
+        // A child that is just being forked holds a copy of the descriptor until it runs its program: closing ours would leave the lock with it.
+        flock(lock, LOCK_UN)
+        close(lock)
+    }
 
     /// `place` must not exist, or be an empty folder. What a run that was killed has left is cleared away; a run that goes on is an error.
     static func prepare(_ place: String) throws -> StreamFolder {

@@ -37,7 +37,7 @@ public struct MongoOutbox: Sendable {
             let position = max(now.microseconds, (last[event.subject] ?? 0) + 1)
             last[event.subject] = position
             return [
-                "_id": .uuid(event.id.bson), "position": .int64(position), "type": .string(event.type), "subject": .string(event.subject),
+                "_id": .uuid(event.id), "position": .int64(position), "type": .string(event.type), "subject": .string(event.subject),
                 "payload": .binary(event.jsonBuffer.array), "createdAt": .date(now), "publishedAt": .null,
             ]
         }
@@ -52,13 +52,5 @@ public struct MongoOutbox: Sendable {
         var last: [String: Int64] = [:]
         for item in found.items { last[try item.string("_id")] = Int64(try item.int("last")) }
         return last
-    }
-}
-
-extension UUID16 {
-    var bson: BSONUUID {
-        func word(_ bytes: ArraySlice<UInt8>) -> UInt64 { bytes.reduce(0) { $0 << 8 | UInt64($1) } }
-        let bytes = bytes
-        return BSONUUID(high: word(bytes[..<8]), low: word(bytes[8...]))
     }
 }

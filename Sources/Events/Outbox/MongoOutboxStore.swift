@@ -75,14 +75,13 @@ struct MongoOutboxLease: OutboxLease {
         try await hold()
         let found = try await outbox.find(["publishedAt": .null], MongoFind(sort: ["position": 1], limit: limit, hint: "outbox_published"))
         return try found.items.map { item in
-            guard let id = UUID16(bytes: try item.uuid("_id").bytes) else { throw LeaseLost() }
-            return OutboxRow(id: id, position: Int64(try item.int("position")), type: try item.string("type"), subject: try item.string("subject"),
-                             payload: try item.binary("payload"))
+            OutboxRow(id: try item.uuid("_id"), position: Int64(try item.int("position")), type: try item.string("type"),
+                      subject: try item.string("subject"), payload: try item.binary("payload"))
         }
     }
 
     func markPublished(_ rows: [OutboxRow]) async throws {
-        try await outbox.updateMany(["_id": ["$in": .array(rows.map { .uuid($0.id.bson) })]], .pipeline([["$set": ["publishedAt": "$$NOW"]]]))
+        try await outbox.updateMany(["_id": ["$in": .array(rows.map { .uuid($0.id) })]], .pipeline([["$set": ["publishedAt": "$$NOW"]]]))
     }
 
     func backlog() async throws -> OutboxBacklog {

@@ -21,6 +21,6 @@ public enum Outbox {
 
     /// The same as a statement, for a batch that goes out in one round trip with the change itself.
     public static func appending(_ event: Event) -> (Statement, [Parameter]) {
-        (insertion, [.uuid(event.id.bytes), .text(event.type), .text(event.subject), .bytes(event.jsonBuffer.array)])
+        (insertion, [.uuid(event.id), .text(event.type), .text(event.subject), .bytes(event.jsonBuffer.array)])
     }
 }

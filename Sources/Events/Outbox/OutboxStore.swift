@@ -1,4 +1,4 @@
-public import Kit
+public import Telemetry
 
 /// An event that waits to be published, as its store keeps it.
 public struct OutboxRow: Sendable, Equatable {

@@ -35,11 +35,9 @@ struct PostgresOutboxLease: OutboxLease {
 
     func unpublished(limit: Int) async throws -> [OutboxRow] {
         let rows = try await session.query(Self.selection, [.int(limit)])
-        return (0..<rows.count).compactMap { row in
-            UUID16(bytes: rows.uuid(row, 1).bytes).map {
-                OutboxRow(id: $0, position: Int64(rows.int8(row, 0)), type: rows.text(row, 2), subject: rows.text(row, 3),
-                          payload: rows.bytes(row, 4))
-            }
+        return (0..<rows.count).map { row in
+            OutboxRow(id: rows.uuid(row, 1), position: Int64(rows.int8(row, 0)), type: rows.text(row, 2), subject: rows.text(row, 3),
+                      payload: rows.bytes(row, 4))
         }
     }
 

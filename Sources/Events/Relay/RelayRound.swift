@@ -1,3 +1,5 @@
+import Telemetry
+
 internal import Broker
 internal import Kit
 

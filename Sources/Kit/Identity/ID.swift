@@ -1,4 +1,5 @@
 public import JSON
+public import Telemetry
 
 /// The id of one kind of thing: `ID<CourseTag>` and `ID<UserTag>` cannot be mistaken for each other. UUIDv7 when made here.
 public struct ID<Of>: Hashable, Sendable {

@@ -3,6 +3,7 @@ import Kit
 import MediaAPI
 import Postgres
 import Stores
+import Telemetry
 
 /// An asset in a row.
 enum PostgresAsset {

@@ -22,7 +22,7 @@ struct PostgresDeliveryStore: DeliveryStore {
         try await pool.withTransaction { transaction in
             guard try await Inbox.insert(event.id, consumer: Self.consumer, in: transaction) else { return }
             _ = try await transaction.query(Self.insert, [
-                .id(delivery.id), .uuid(delivery.eventID.bytes), .text(delivery.kind.rawValue), .id(delivery.userID),
+                .id(delivery.id), .uuid(delivery.eventID), .text(delivery.kind.rawValue), .id(delivery.userID),
                 .jsonb(delivery.facts.jsonBuffer.array), .timestamp(time), .optional(delivery.traceparent, Parameter.text),
             ])
         }
@@ -38,11 +38,11 @@ struct PostgresDeliveryStore: DeliveryStore {
     func claim(_ count: Int, at time: Timestamp, leaseSeconds: Double) async throws -> [Delivery] {
         let rows = try await pool.query(Self.claim, [.timestamp(time), .timestamp(time.adding(seconds: leaseSeconds)), .int(count)])
         return try (0..<rows.count).map { row in
-            guard let eventID = UUID16(bytes: rows.uuid(row, 1).bytes), let kind = MailKind(rawValue: rows.text(row, 2)) else {
+            guard let kind = MailKind(rawValue: rows.text(row, 2)) else {
                 throw PostgresError(.protocol, "a delivery of an unknown kind")
             }
             return Delivery(
-                id: rows.id(row, 0), eventID: eventID, kind: kind, userID: rows.id(row, 3), facts: try JSONValue.parse(Array(rows.text(row, 4).utf8)),
+                id: rows.id(row, 0), eventID: rows.uuid(row, 1), kind: kind, userID: rows.id(row, 3), facts: try JSONValue.parse(Array(rows.text(row, 4).utf8)),
                 attempts: rows.int4(row, 5), traceparent: rows.optionalText(row, 6))
         }
     }

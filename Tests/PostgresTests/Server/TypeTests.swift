@@ -29,7 +29,7 @@ struct TypeTests {
         try await roundTrip("jsonb", .jsonb(#"{"a": [1, "é"]}"#), { #expect($0.text(0, 0) == #"{"a": [1, "é"]}"#) }, text: #"{"a": [1, "é"]}"#)
         try await roundTrip("json", .text("[1 ]"), { #expect($0.bytes(0, 0) == Array("[1 ]".utf8)) }, text: "[1 ]")
         let id = "018f4e2a-9c3b-7def-8123-456789abcdef"
-        try await roundTrip("uuid", .uuid(UUIDBytes(id)!), { #expect($0.uuid(0, 0).description == id) }, text: id)
+        try await roundTrip("uuid", .uuid(UUID16(id)!), { #expect($0.uuid(0, 0).description == id) }, text: id)
         let time = Timestamp(microseconds: 1_795_268_436_123_456)
         try await roundTrip("timestamptz", .timestamp(time), { #expect($0.timestamp(0, 0) == time) }, text: "2026-11-21 13:40:36.123456+00")
         let old = Timestamp(microseconds: -1)
@@ -66,7 +66,7 @@ struct TypeTests {
         try await roundTrip("text[]", .textArray(["a", nil]), { #expect($0.optionalTextArray(0, 0) == ["a", nil]) }, text: "{a,NULL}")
         try await roundTrip("text[]", .textArray([]), { #expect($0.textArray(0, 0) == []) }, text: "{}")
         try await roundTrip("bytea[]", .bytesArray([[1], []]), { #expect($0.bytesArray(0, 0) == [[1], []]) }, text: #"{"\\x01","\\x"}"#)
-        let id = UUIDBytes(high: 1, low: 2)
+        let id = UUID16(high: 1, low: 2)
         try await roundTrip("uuid[]", .uuidArray([id, id]), { #expect($0.uuidArray(0, 0) == [id, id]) }, text: "{\(id),\(id)}")
         let time = Timestamp(microseconds: 0)
         try await roundTrip("timestamptz[]", .timestampArray([time]), { #expect($0.timestampArray(0, 0) == [time]) }, text: "{\"1970-01-01 00:00:00+00\"}")
@@ -97,7 +97,7 @@ struct TypeTests {
             #expect(range?.sqlState == "22003")
             let time = await postgresError { _ = try await pool.query(Statement("insert into t (time) values ($1)"), [.int8(7)]) }
             #expect(time?.sqlState == "42804")
-            let float = await postgresError { _ = try await pool.query(Statement("insert into t (big) values ($1)"), [.uuid(UUIDBytes(high: 0, low: 0))]) }
+            let float = await postgresError { _ = try await pool.query(Statement("insert into t (big) values ($1)"), [.uuid(UUID16(high: 0, low: 0))]) }
             #expect(float?.sqlState == "42804")
         }
     }

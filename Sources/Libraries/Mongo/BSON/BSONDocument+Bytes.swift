@@ -49,7 +49,7 @@ extension BSONDocument {
     }
 
     private static func binary(_ element: BSONElement) -> BSONValue {
-        if element.isUUID, let uuid = BSONUUID(element.binary) { return .uuid(uuid) }
+        if element.isUUID, let uuid = UUID16(bytes: element.binary) { return .uuid(uuid) }
         return .binary(Array(element.binary))
     }
 }

@@ -31,7 +31,7 @@ extension BSONDocument {
     /// An instant, to the millisecond.
     public func date(_ path: String) throws(BSONError) -> Timestamp { try required(path, .date) { $0.dateValue } }
     /// A UUID.
-    public func uuid(_ path: String) throws(BSONError) -> BSONUUID { try required(path, .uuid) { $0.uuidValue } }
+    public func uuid(_ path: String) throws(BSONError) -> UUID16 { try required(path, .uuid) { $0.uuidValue } }
     /// An id that MongoDB made.
     public func objectID(_ path: String) throws(BSONError) -> BSONObjectID { try required(path, .objectID) { $0.objectIDValue } }
     /// Bytes.
@@ -52,7 +52,7 @@ extension BSONDocument {
     /// An instant; nil when the field is missing or null.
     public func optionalDate(_ path: String) throws(BSONError) -> Timestamp? { try isAbsent(path) ? nil : date(path) }
     /// A UUID; nil when the field is missing or null.
-    public func optionalUUID(_ path: String) throws(BSONError) -> BSONUUID? { try isAbsent(path) ? nil : uuid(path) }
+    public func optionalUUID(_ path: String) throws(BSONError) -> UUID16? { try isAbsent(path) ? nil : uuid(path) }
     /// Bytes; nil when the field is missing or null.
     public func optionalBinary(_ path: String) throws(BSONError) -> [UInt8]? { try isAbsent(path) ? nil : binary(path) }
     /// Values; nil when the field is missing or null.
@@ -94,7 +94,7 @@ extension BSONDocument {
     public func strings(_ path: String) throws(BSONError) -> [String] { try values(path, .string) { $0.stringValue } }
 
     /// The UUIDs of the array at `path`.
-    public func uuids(_ path: String) throws(BSONError) -> [BSONUUID] { try values(path, .uuid) { $0.uuidValue } }
+    public func uuids(_ path: String) throws(BSONError) -> [UUID16] { try values(path, .uuid) { $0.uuidValue } }
 
     private func values<T>(_ path: String, _ kind: BSONValue.Kind, _ read: (BSONValue) -> T?) throws(BSONError) -> [T] {
         var results: [T] = []

@@ -64,11 +64,10 @@ enum BSONJSON {
     }
 
     private static func writeBinary(_ element: BSONElement, to json: inout JSONWriter) {
-        guard element.isUUID else { return writeBase64(element.binary, to: &json) }
+        guard element.isUUID, let uuid = UUID16(bytes: element.binary) else { return writeBase64(element.binary, to: &json) }
         withUnsafeTemporaryAllocation(of: UInt8.self, capacity: 38) { text in
-            text[0] = UInt8(ascii: "\"")
-            writeUUIDText(element.binary, to: UnsafeMutableBufferPointer(rebasing: text[1..<37]))
-            text[37] = UInt8(ascii: "\"")
+            text.initialize(repeating: UInt8(ascii: "\""))
+            uuid.write(to: UnsafeMutableBufferPointer(rebasing: text[1..<37]))
             json.raw(UnsafeBufferPointer(text))
         }
     }

@@ -23,3 +23,16 @@ extension BSONObjectID: CustomStringConvertible {
         String(decoding: bytes.flatMap { [hexDigit($0 >> 4), hexDigit($0 & 15)] }, as: UTF8.self)
     }
 }
+
+/// The lower-case digit of four bits.
+func hexDigit(_ nibble: UInt8) -> UInt8 { nibble < 10 ? 48 + nibble : 87 + nibble }
+
+/// The four bits of a digit of either case; nil for any other character.
+func hexValue(_ character: UInt8) -> UInt8? {
+    switch character {
+    case UInt8(ascii: "0")...UInt8(ascii: "9"): character - 48
+    case UInt8(ascii: "a")...UInt8(ascii: "f"): character - 87
+    case UInt8(ascii: "A")...UInt8(ascii: "F"): character - 55
+    default: nil
+    }
+}

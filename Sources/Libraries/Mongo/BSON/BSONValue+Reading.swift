@@ -9,7 +9,7 @@ extension BSONValue {
     /// An instant.
     public var dateValue: Timestamp? { if case .date(let value) = self { value } else { nil } }
     /// A UUID.
-    public var uuidValue: BSONUUID? { if case .uuid(let value) = self { value } else { nil } }
+    public var uuidValue: UUID16? { if case .uuid(let value) = self { value } else { nil } }
     /// An id that MongoDB made.
     public var objectIDValue: BSONObjectID? { if case .objectID(let value) = self { value } else { nil } }
     /// Bytes.

@@ -18,7 +18,7 @@ public enum BSONValue: Sendable, Equatable {
     /// An instant. BSON keeps milliseconds: what is finer is lost when it is written, towards the past.
     case date(Timestamp)
     /// A UUID, binary subtype 4.
-    case uuid(BSONUUID)
+    case uuid(UUID16)
     /// An id that MongoDB made.
     case objectID(BSONObjectID)
     /// Bytes, binary subtype 0 (other subtypes are read as bytes too).

@@ -20,7 +20,7 @@ public enum Parameter: Sendable, Equatable {
     /// text, or the text of any type. A NUL in it is refused.
     case text(String)
     /// uuid
-    case uuid(UUIDBytes)
+    case uuid(UUID16)
     /// bytea
     case bytes([UInt8])
     /// timestamptz, in microseconds since 1970-01-01T00:00:00Z
@@ -40,7 +40,7 @@ public enum Parameter: Sendable, Equatable {
     /// text[], with NULLs where the element is nil
     case textArray([String?])
     /// uuid[]
-    case uuidArray([UUIDBytes])
+    case uuidArray([UUID16])
     /// bytea[]
     case bytesArray([[UInt8]])
     /// timestamptz[]
@@ -54,13 +54,6 @@ public enum Parameter: Sendable, Equatable {
     public static func intArray(_ values: [Int]) -> Parameter { .int8Array(values.map(Int64.init)) }
     /// timestamptz.
     public static func timestamp(_ time: Timestamp) -> Parameter { .timestamp(microsecondsSince1970: time.microseconds) }
-    /// uuid from a tuple of 16 bytes.
-    public static func uuid(_ bytes: UUIDBytes.Tuple) -> Parameter { .uuid(UUIDBytes(bytes)) }
-    /// uuid from 16 bytes; traps on any other number of them.
-    public static func uuid(_ bytes: [UInt8]) -> Parameter {
-        guard let value = UUIDBytes(bytes) else { preconditionFailure("a uuid has 16 bytes, not \(bytes.count)") }
-        return .uuid(value)
-    }
     /// jsonb from its text.
     public static func jsonb(_ text: String) -> Parameter { .jsonb(Array(text.utf8)) }
 

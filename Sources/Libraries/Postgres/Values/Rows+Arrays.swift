@@ -18,9 +18,9 @@ extension Rows {
         fixed(row, column, TypeID.timestamptz) { (value: Int64) in Timestamp(microseconds: Rows.sinceUnixEpoch(value)) }
     }
     /// uuid[]
-    public func uuidArray(_ row: Int, _ column: Int) -> [UUIDBytes] {
+    public func uuidArray(_ row: Int, _ column: Int) -> [UUID16] {
         array(row, column).map { element in
-            guard let value = element.flatMap({ UUIDBytes($0) }) else { wrong(column, "not a uuid[] without NULLs") }
+            guard let value = element.flatMap({ UUID16(bytes: $0) }) else { wrong(column, "not a uuid[] without NULLs") }
             return value
         }
     }

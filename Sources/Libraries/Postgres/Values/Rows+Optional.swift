@@ -22,7 +22,7 @@ extension Rows {
     /// bytea, the UTF-8 of a text, or NULL
     public func optionalBytes(_ row: Int, _ column: Int) -> [UInt8]? { unlessNull(row, column, bytes) }
     /// uuid or NULL
-    public func optionalUUID(_ row: Int, _ column: Int) -> UUIDBytes? { unlessNull(row, column, uuid) }
+    public func optionalUUID(_ row: Int, _ column: Int) -> UUID16? { unlessNull(row, column, uuid) }
     /// timestamptz or NULL
     public func optionalTimestamp(_ row: Int, _ column: Int) -> Timestamp? { unlessNull(row, column, timestamp) }
 }

@@ -81,10 +81,10 @@ public final class Rows: @unchecked Sendable {   // a PGresult is immutable and 
     /// double precision
     public func float8(_ row: Int, _ column: Int) -> Double { Double(bitPattern: load(row, column, as: UInt64.self)) }
     /// uuid
-    public func uuid(_ row: Int, _ column: Int) -> UUIDBytes {
+    public func uuid(_ row: Int, _ column: Int) -> UUID16 {
         let bytes = wire(row, column)
         guard bytes.count == 16 else { wrong(column, "\(bytes.count) bytes wide") }
-        return UUIDBytes(
+        return UUID16(
             high: UInt64(bigEndian: bytes.loadUnaligned(as: UInt64.self)),
             low: UInt64(bigEndian: bytes.loadUnaligned(fromByteOffset: 8, as: UInt64.self)))
     }

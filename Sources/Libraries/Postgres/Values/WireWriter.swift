@@ -24,7 +24,7 @@ struct WireWriter {
         }
     }
 
-    mutating func uuid(_ value: UUIDBytes) {
+    mutating func uuid(_ value: UUID16) {
         integer(value.high)
         integer(value.low)
     }

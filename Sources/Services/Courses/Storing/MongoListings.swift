@@ -98,7 +98,7 @@ package struct MongoListings: Sendable {
         var isBroken = false
         for change in read.events {
             switch change.operation {
-            case .insert, .update, .replace, .delete: if let id = change.id?.uuidValue, let id = CourseID(bytes: id.bytes) { ids.insert(id) }
+            case .insert, .update, .replace, .delete: if let id = change.id?.uuidValue { ids.insert(CourseID(id)) }
             case .drop, .rename, .invalidate: isBroken = true
             case .other: break
             }

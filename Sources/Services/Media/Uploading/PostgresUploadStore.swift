@@ -21,8 +21,8 @@ struct PostgresUploadStore: UploadStore {
         try await pool.withTransaction { transaction in
             _ = try await transaction.run([
                 (Self.insertAsset, [
-                    .id(upload.assetID), .id(upload.ownerID), .optional(UUIDBytes(metadata.courseID), Parameter.uuid),
-                    .optional(UUIDBytes(metadata.lectureID), Parameter.uuid), .text(metadata.filename), .int(upload.length), .timestamp(time),
+                    .id(upload.assetID), .id(upload.ownerID), .optional(UUID16(metadata.courseID), Parameter.uuid),
+                    .optional(UUID16(metadata.lectureID), Parameter.uuid), .text(metadata.filename), .int(upload.length), .timestamp(time),
                 ]),
                 (Self.insertUpload, [
                     .id(upload.id), .id(upload.assetID), .id(upload.ownerID), .int(upload.length), .timestamp(time), .timestamp(upload.expiresAt),
@@ -120,7 +120,7 @@ struct PostgresUploadStore: UploadStore {
     func assets(of course: String, owner: UserID, page request: PageRequest) async throws -> Page<Asset> {
         let after: AssetID? = try request.cursor?.id(0, of: AssetTag.self)
         let rows = try await pool.query(Self.page, [
-            .optional(UUIDBytes(course), Parameter.uuid), .id(owner), .id(after), .int(request.limit + 1),
+            .optional(UUID16(course), Parameter.uuid), .id(owner), .id(after), .int(request.limit + 1),
         ])
         return Page(found: try (0..<rows.count).map { try PostgresAsset.read(rows, $0) }, for: request) { Cursor($0.id) }
     }

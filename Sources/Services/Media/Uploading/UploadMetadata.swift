@@ -1,4 +1,5 @@
 import Kit
+import Telemetry
 
 /// The `Upload-Metadata` of a tus creation: `key base64, key base64`.
 struct UploadMetadata: Sendable, Equatable {

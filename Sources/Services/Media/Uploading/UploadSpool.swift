@@ -88,7 +88,11 @@ final class SpoolFile: Sendable {
         self.threads = threads
         end = Locked(offset)
     }
-    deinit { close(descriptor) }
+    deinit {
+        // A child that is just being forked holds a copy of the descriptor until it runs its program: closing ours would leave the lock with it.
+        flock(descriptor, LOCK_UN)
+        close(descriptor)
+    }
 
     /// Cuts off what lies beyond the offset: it was never promised to anyone. False when the file is shorter: bytes were lost.
     func cut() async throws -> Bool {

@@ -1,13 +1,12 @@
-public import JSON
-import Synchronization
-public import Telemetry
-
 /// The 128 bits of a UUID (RFC 9562), compared and kept without an allocation.
 public struct UUID16: Sendable, Hashable, Comparable {
-    let high: UInt64
-    let low: UInt64
+    /// The first eight bytes, the most significant first.
+    public let high: UInt64
+    /// The last eight bytes.
+    public let low: UInt64
 
-    init(high: UInt64, low: UInt64) {
+    /// From its two halves.
+    public init(high: UInt64, low: UInt64) {
         self.high = high
         self.low = low
     }
@@ -57,7 +56,7 @@ public struct UUID16: Sendable, Hashable, Comparable {
     public var timestamp: Timestamp { Timestamp(microseconds: Int64(high >> 16) * 1000) }
 
     /// Writes the 36 characters of the canonical form to `text`, which has room for them.
-    func write(to text: UnsafeMutableBufferPointer<UInt8>) {
+    public func write(to text: UnsafeMutableBufferPointer<UInt8>) {
         var at = 0
         for digit in 0..<32 {
             if digit == 8 || digit == 12 || digit == 16 || digit == 20 {
@@ -83,39 +82,6 @@ extension UUID16: CustomStringConvertible {
         String(unsafeUninitializedCapacity: 36) { space in
             write(to: space)
             return 36
-        }
-    }
-}
-
-extension UUID16: JSONWritable {
-    /// Writes the canonical form as a JSON string, with no string made on the way.
-    public func write(to json: inout JSONWriter) {
-        withUnsafeTemporaryAllocation(of: UInt8.self, capacity: 36) { text in
-            text.initialize(repeating: 0)
-            write(to: text)
-            json.string(UnsafeBufferPointer(text))
-        }
-    }
-}
-
-/// Makes UUIDv7 in order (RFC 9562, section 6.2, method 1): milliseconds, then a counter that starts at a random place in each of them.
-final class UUIDv7Clock: Sendable {
-    static let shared = UUIDv7Clock()
-    /// Milliseconds since 1970 and 12 bits of counter, of the last id that was made.
-    private let last = Atomic<UInt64>(0)
-
-    func next(at time: Timestamp) -> UUID16 {
-        let milliseconds = UInt64(max(0, time.microseconds / 1000)) & 0xFFFF_FFFF_FFFF
-        // Half of the counter's room is left free, so that 2,048 ids at least fit into a millisecond; more run ahead of the clock.
-        let fresh = milliseconds << 12 | UInt64.random(in: 0..<2048)
-        var seen = last.load(ordering: .relaxed)
-        while true {
-            let mine = max(fresh, seen + 1)
-            let (exchanged, original) = last.weakCompareExchange(expected: seen, desired: mine, ordering: .relaxed)
-            if exchanged {
-                return UUID16(high: ((mine >> 12) << 16) | 0x7000 | (mine & 0xFFF), low: (UInt64.random(in: 0...UInt64.max) >> 2) | (1 << 63))
-            }
-            seen = original
         }
     }
 }
