@@ -38,6 +38,7 @@ struct Verify: Sendable {
             if candidates.count + batch.count <= mostOnTheWay { candidates += batch } else { count.add(batch) }
         }
         for _ in 0..<looks where !candidates.isEmpty && count.isZero && !job.stop.isSet {
+            // What was on its way to the index is given the time that the index takes to show it.
             try await Loop.current?.sleep(milliseconds: 1000)
             candidates = try await lookAgain(at: candidates)
         }

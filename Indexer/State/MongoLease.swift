@@ -39,6 +39,7 @@ struct MongoLease: Sendable {
     private func keep() async throws {
         var until = Timestamp.now.adding(seconds: Double(term) / 1000)
         while let loop = Loop.current {
+            // Two renewals may fail before the term is over.
             try await loop.sleep(milliseconds: UInt64(term / 3))
             let begun = Timestamp.now
             do {

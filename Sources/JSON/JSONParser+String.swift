@@ -71,7 +71,7 @@ extension JSONParser {
     private mutating func codeUnit() throws(JSONError) -> UInt16 {
         var unit: UInt16 = 0
         for _ in 0..<4 {
-            guard let byte, let digit = Character(Unicode.Scalar(byte)).hexDigitValue, byte < 0x80 else { throw error("expected four hexadecimal digits") }
+            guard let digit = byte.flatMap(Hex.value) else { throw error("expected four hexadecimal digits") }
             unit = unit << 4 | UInt16(digit)
             at += 1
         }

@@ -138,10 +138,8 @@ public struct JSONWriter: ~Copyable {
         case 0x09: buffer.append("\\t")
         default:
             buffer.append("\\u00")
-            buffer.append(hexDigit(byte >> 4))
-            buffer.append(hexDigit(byte & 15))
+            buffer.append(Hex.digit(byte >> 4))
+            buffer.append(Hex.digit(byte & 15))
         }
     }
-
-    private func hexDigit(_ nibble: UInt8) -> UInt8 { nibble < 10 ? 48 + nibble : 87 + nibble }
 }

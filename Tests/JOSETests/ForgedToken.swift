@@ -1,3 +1,4 @@
+import JSON
 @testable import JOSE
 import Testing
 
@@ -24,7 +25,7 @@ struct ForgedToken: Sendable, CustomTestStringConvertible {
     }
 
     static func assemble(_ header: String, _ signature: String, payload: String = payload) throws -> String {
-        try Base64Text.encode(Array(header.utf8)) + "." + Base64Text.encode(Array(payload.utf8)) + "." + signature
+        Base64.url.encode(Array(header.utf8)) + "." + Base64.url.encode(Array(payload.utf8)) + "." + signature
     }
 
     static let payload = #"{"iss":"lyceum","sub":"019a"}"#

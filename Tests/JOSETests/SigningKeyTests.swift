@@ -16,7 +16,7 @@ import Testing
         let key = try SigningKey.generate()
         let token = try key.sign([1], typ: "svc+jwt")
         let first = try #require(token.split(separator: ".").first)
-        let header = try #require(Base64Text.decode(first))
+        let header = try #require(Base64.url.decode(first))
         #expect(try JSONValue.parse(header) == ["alg": "ES256", "kid": .string(key.kid), "typ": "svc+jwt"])
     }
 

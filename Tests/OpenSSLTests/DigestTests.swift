@@ -1,3 +1,4 @@
+import JSON
 import OpenSSL
 import Testing
 

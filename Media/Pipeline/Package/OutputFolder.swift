@@ -1,4 +1,5 @@
 import Glibc
+import JSON
 import OpenSSL
 
 /// The folder a stream is written into: new files only, each remembered with its size and digest.

@@ -1,4 +1,5 @@
 import Glibc
+import JSON
 import Loop
 import OpenSSL
 public import Telemetry

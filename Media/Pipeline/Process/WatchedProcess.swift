@@ -42,6 +42,7 @@ struct WatchedProcess {
                 }
             }
             group.addTask(executorPreference: loop) {
+                // The wall clock: a child that waits uses no processor time, which is what its own limits count.
                 try await loop.sleep(milliseconds: milliseconds)
                 return .watchdog
             }

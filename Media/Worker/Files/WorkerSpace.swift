@@ -27,9 +27,7 @@ final class WorkerSpace: Sendable {
             FileTree.remove("\(parent)/\(name)")
             Glibc.close(left)
         }
-        var template = Array("\(parent)/worker-XXXXXX".utf8CString)
-        guard mkdtemp(&template) != nil else { throw MediaFailure(file: "make a folder in \(parent)", errno) }
-        let path = template.withUnsafeBytes { String(decoding: $0.dropLast(), as: UTF8.self) }
+        let path = try TemporaryFolder.make("\(parent)/worker-").path
         return WorkerSpace(path: path, lock: try lock(path, LOCK_EX | LOCK_NB))
     }
 

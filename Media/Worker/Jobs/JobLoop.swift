@@ -64,9 +64,11 @@ struct JobLoop: Service {
                 await run(job, asked, on: loop)
             case .nothing:
                 failures = 0
+                // Jobs are asked for, not pushed: the poll is what a new upload waits at most.
                 try? await loop.sleep(milliseconds: JobTimes.jitter(times.poll))
             case .unavailable:
                 failures += 1
+                // Longer each time, and never the same for two workers that were turned away together.
                 try? await loop.sleep(milliseconds: JobTimes.jitter(times.pause(afterFailures: failures)))
             }
         }

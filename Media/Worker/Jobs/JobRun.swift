@@ -77,6 +77,7 @@ struct JobRun: Sendable {
             } catch {
                 guard !isStopping(), !keeper.isOver else { return .unreported }
             }
+            // The media service is away: asked again until the lease is over, workers apart from each other.
             do { try await loop.sleep(milliseconds: JobTimes.jitter(times.progress)) } catch { return .unreported }
         }
     }

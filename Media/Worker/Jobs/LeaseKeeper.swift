@@ -37,6 +37,7 @@ final class LeaseKeeper: Sendable {
     func keep(on loop: Loop) async {
         var told = (percent: 0, at: ContinuousClock.now)
         while true {
+            // Told at a pace, not at each frame; a lease lasts several times as long.
             do { try await loop.sleep(milliseconds: UInt64(times.progress)) } catch { return }
             let percent = state.withLock { $0.progress }, now = ContinuousClock.now
             guard percent != told.percent || now - told.at >= .milliseconds(times.heartbeat) else { continue }

@@ -150,6 +150,7 @@ public final class EventConsumer: Service {
     private func watchDepth() async {
         let broker = BrokerOperator(broker.named("\(name) depth"))
         while !Task.isCancelled {
+            // A gauge: twice a minute is as often as it is scraped.
             try? await Task.sleep(for: .seconds(30))
             guard !Task.isCancelled else { return }
             if let depth = try? await broker.depth(of: queue) { metrics.waiting(depth.messages) }

@@ -1,3 +1,5 @@
+import JSON
+
 // The getters. Each says what it takes; a wrong or missing value is an error that names the variable.
 extension ConfigurationReader {
     /// A text.
@@ -27,7 +29,8 @@ extension ConfigurationReader {
     public func secretBytes(_ key: String, atLeast: Int = 32) throws(ConfigurationError) -> [UInt8] {
         let expected = "\(atLeast) or more bytes in base64url"
         let bytes = try read(key, expected: expected, fallback: nil, shown: { _ in Secret.mask }, isSecret: true) { text -> [UInt8]? in
-            guard let bytes = Base64URL.decode(text), bytes.count >= atLeast else { return nil }
+            let plain = text.replacing("-", with: "+").replacing("_", with: "/")   // base64url as some tools pad it, too
+            guard let bytes = Base64.plain.decode(plain), bytes.count >= atLeast else { return nil }
             return bytes
         }
         guard let bytes else { throw missing(key, expected: expected) }

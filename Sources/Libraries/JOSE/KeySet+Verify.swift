@@ -15,13 +15,13 @@ extension KeySet {
         let parts = token.split(separator: ".", maxSplits: 3, omittingEmptySubsequences: false)
         guard parts.count == 3, parts[0].utf8.count <= Self.maximumHeaderLength else { throw .malformed }
         let key = try key(forHeader: parts[0], typ: typ)
-        guard Base64Text.decode(parts[1]) != nil, let signature = Base64Text.decode(parts[2]) else { throw .malformed }
+        guard Base64.url.decode(parts[1]) != nil, let signature = Base64.url.decode(parts[2]), !signature.isEmpty else { throw .malformed }
         guard signature.count == 64, let payload = key.key.payload(of: token) else { throw .signature }
         return VerifiedToken(payload: payload, kid: key.kid)
     }
 
     private func key(forHeader part: Substring, typ: String) throws(TokenRefusal) -> PublicKey {
-        guard let bytes = Base64Text.decode(part),
+        guard let bytes = Base64.url.decode(part),
               let header = (try? JSONValue.parse(bytes, limits: JSONLimits(depth: 4, values: 32)))?.objectValue else { throw .malformed }
         guard header["alg"]?.stringValue == "ES256" else { throw .algorithm }
         guard header.allSatisfy({ ["alg", "kid", "typ"].contains($0.name) }), let kid = header["kid"]?.stringValue else { throw .header }

@@ -22,7 +22,7 @@ public struct PublicKey: Sendable {
             throw JOSEError(.malformedKey, "not an EC key of P-256")
         }
         guard let x = members["x"]?.stringValue, let y = members["y"]?.stringValue,
-              let xBytes = Base64Text.decode(x[...]), let yBytes = Base64Text.decode(y[...]) else {
+              let xBytes = Base64.url.decode(x), let yBytes = Base64.url.decode(y) else {
             throw JOSEError(.malformedKey, "x or y is not base64url")
         }
         if let kid = members["kid"] {
@@ -31,7 +31,7 @@ public struct PublicKey: Sendable {
             }
             self.kid = name
         } else {
-            self.kid = try Self.thumbprint(x: x, y: y)
+            self.kid = Self.thumbprint(x: x, y: y)
         }
         self.x = x
         self.y = y
@@ -39,8 +39,8 @@ public struct PublicKey: Sendable {
     }
 
     /// RFC 7638: the SHA-256 of the members that make the key, in their fixed order.
-    static func thumbprint(x: String, y: String) throws(JOSEError) -> String {
-        try Base64Text.encode(Digest.sha256(#"{"crv":"P-256","kty":"EC","x":"\#(x)","y":"\#(y)"}"#))
+    static func thumbprint(x: String, y: String) -> String {
+        Base64.url.encode(Digest.sha256(#"{"crv":"P-256","kty":"EC","x":"\#(x)","y":"\#(y)"}"#))
     }
 }
 

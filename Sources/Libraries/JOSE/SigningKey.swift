@@ -20,9 +20,9 @@ public struct SigningKey: Sendable {
     /// or if a `kid` is there that is not the thumbprint.
     public static func load(_ json: [UInt8]) throws(JOSEError) -> SigningKey {
         let members = try parse(json)
-        guard let d = members["d"]?.stringValue.flatMap({ Base64Text.decode($0[...]) }),
-              let x = members["x"]?.stringValue.flatMap({ Base64Text.decode($0[...]) }),
-              let y = members["y"]?.stringValue.flatMap({ Base64Text.decode($0[...]) }) else {
+        guard let d = members["d"]?.stringValue.flatMap({ Base64.url.decode($0) }),
+              let x = members["x"]?.stringValue.flatMap({ Base64.url.decode($0) }),
+              let y = members["y"]?.stringValue.flatMap({ Base64.url.decode($0) }) else {
             throw JOSEError(.malformedKey, "not a private EC key: x, y or d is missing or not base64url")
         }
         let signing = try SigningKey(members, key: try ECKey.at(x: x, y: y, d: d))
@@ -35,7 +35,7 @@ public struct SigningKey: Sendable {
 
     private init(_ members: JSONObject, key: ECKey) throws(JOSEError) {
         publicKey = try PublicKey(members, key: key)
-        guard publicKey.kid == (try PublicKey.thumbprint(x: publicKey.x, y: publicKey.y)) else {
+        guard publicKey.kid == PublicKey.thumbprint(x: publicKey.x, y: publicKey.y) else {
             throw JOSEError(.malformedKey, "kid is not the key's thumbprint")
         }
         self.key = key

@@ -1,4 +1,5 @@
 internal import COpenSSL
+import JSON
 
 /// Bytes nobody can guess, from libcrypto's generator (seeded by the kernel, safe across fork).
 public enum Random {
@@ -13,6 +14,6 @@ public enum Random {
 
     /// A random secret of `bytes` bytes as base64url text without padding: 43 characters for the 32 of a 256-bit token.
     public static func token(bytes count: Int = 32) -> String {
-        Base64URL.encode(bytes(count))
+        Base64.url.encode(bytes(count))
     }
 }

@@ -29,7 +29,7 @@ enum KeysCommand {
         var services: [(name: String, key: PublicKey)] = []
         for name in HostedServices.names + others { services.append((name, try key("\(folder)/service-\(name).jwk").publicKey)) }
         try write(ServiceKeys.document(services).array, to: "\(folder)/services.jwks.json", mode: 0o644, replacing: true)
-        let secret = "k\(Hex.encode(Random.bytes(3))) \(OpenSSL.Base64URL.encode(Random.bytes(32)))\n"
+        let secret = "k\(Hex.encode(Random.bytes(3))) \(Base64.url.encode(Random.bytes(32)))\n"
         try write(Array(secret.utf8), to: "\(folder)/playback.keys", mode: 0o600, replacing: false)
         CommandLineTable.writeOut("keys are in \(folder)\n")
         return 0

@@ -83,6 +83,7 @@ struct Demo: Sendable {
             switch Self.video(in: draft)?["asset"]?["state"]?.stringValue {
             case "ready": return draft
             case "refused", "failed": throw FileProblem("the demo clip did not become a stream: \(Self.video(in: draft)?["asset"]?["detail"]?.stringValue ?? "")")
+            // The API tells the state of a stream to who asks for it; it calls nobody back.
             default: try await Task.sleep(for: .milliseconds(100))
             }
         }

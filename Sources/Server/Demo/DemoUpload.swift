@@ -18,7 +18,7 @@ struct DemoUpload: Sendable {
         rewind(file)
         let name = clip.split(separator: "/").last.map(String.init) ?? "clip.mp4"
         let metadata = [("filename", name), ("filetype", "video/mp4"), ("courseId", course), ("lectureId", lecture)]
-            .map { "\($0) \(Self.base64($1))" }.joined(separator: ",")
+            .map { "\($0) \(Base64.plain.encode($1.utf8))" }.joined(separator: ",")
         let tus = HeaderField("tus-resumable", "1.0.0")
         let made = try await client.send(
             "POST", "/v1/uploads", headers: [tus, HeaderField("upload-length", "\(length)"), HeaderField("upload-metadata", metadata)])
@@ -35,11 +35,5 @@ struct DemoUpload: Sendable {
             offset += count
         }
         log("uploaded \(name), \(length) bytes")
-    }
-
-    /// RFC 4648, 4, padded, as tus has it.
-    private static func base64(_ text: String) -> String {
-        let plain = Kit.Base64URL.encode(Array(text.utf8)).replacing("-", with: "+").replacing("_", with: "/")
-        return plain + String(repeating: "=", count: (4 - plain.utf8.count % 4) % 4)
     }
 }

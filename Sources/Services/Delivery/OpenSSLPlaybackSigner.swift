@@ -1,3 +1,4 @@
+import JSON
 import Kit
 import OpenSSL
 import Telemetry
@@ -19,7 +20,7 @@ struct OpenSSLPlaybackSigner: Sendable {
         var keys: [(id: String, secret: [UInt8])] = []
         for line in text.split(separator: "\n") {
             let words = line.split(separator: " ")
-            guard words.count == 2, words[0].utf8.allSatisfy(Self.isPlain), let secret = OpenSSL.Base64URL.decode(words[1]), secret.count >= 32 else {
+            guard words.count == 2, words[0].utf8.allSatisfy(Self.isPlain), let secret = Base64.url.decode(words[1]), secret.count >= 32 else {
                 throw ConfigurationError(key: "LYCEUM_KEYS_DIRECTORY", "playback.keys must hold lines of an id and 32 bytes in base64url")
             }
             keys.append((String(words[0]), secret))
@@ -32,7 +33,7 @@ struct OpenSSLPlaybackSigner: Sendable {
     func sign(asset: String, hash: String, session: String, until expires: Timestamp) -> PlaybackPath {
         let key = keys[0]
         let text = PlaybackPath.signedText(expires: expires.unixSeconds, keyID: key.id, session: session, asset: asset, hash: hash)
-        let signature = OpenSSL.Base64URL.encode(HMAC.sha256(text, key: key.secret))
+        let signature = Base64.url.encode(HMAC.sha256(text, key: key.secret))
         return PlaybackPath(expires: expires.unixSeconds, keyID: key.id, session: session, signature: signature, asset: asset, hash: hash)
     }
 
@@ -40,7 +41,7 @@ struct OpenSSLPlaybackSigner: Sendable {
     func check(_ path: PlaybackPath, at time: Timestamp) throws(Refusal) {
         guard let key = keys.first(where: { $0.id == path.keyID }) else { throw .forged }
         let text = PlaybackPath.signedText(expires: path.expires, keyID: path.keyID, session: path.session, asset: path.asset, hash: path.hash)
-        guard constantTimeEquals(Array(OpenSSL.Base64URL.encode(HMAC.sha256(text, key: key.secret)).utf8), Array(path.signature.utf8)) else { throw .forged }
+        guard constantTimeEquals(Array(Base64.url.encode(HMAC.sha256(text, key: key.secret)).utf8), Array(path.signature.utf8)) else { throw .forged }
         guard time.unixSeconds < path.expires else { throw .expired }
     }
 

@@ -53,6 +53,7 @@ public enum MediaService: HostedService {
             do { try await sweep() } catch {
                 if !Task.isCancelled { log.warning("uploads were not swept", [("error", .string("\(error)"))]) }
             }
+            // What a sweep frees is disk, which fills slowly.
             try? await Task.sleep(for: .seconds(60))
         }
     }

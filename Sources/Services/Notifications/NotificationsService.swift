@@ -57,6 +57,7 @@ public enum NotificationsService: HostedService {
             do { while try await store.sweep(before: context.clock.now().adding(seconds: -30 * 86_400)) >= 1000 {} } catch {
                 context.log.warning("the inbox was not swept", [("error", .string("\(error)"))])
             }
+            // Nothing waits for this: rows are small, and their age is counted in days.
             try? await Task.sleep(for: .seconds(3600))
         }
     }

@@ -75,6 +75,7 @@ public enum UsersService: HostedService {
             do { while try await sessions.sweep(before: clock.now().adding(seconds: -7 * 86_400)) >= 1000 {} } catch {
                 log.warning("old sessions were not swept", [("error", .string("\(error)"))])
             }
+            // Nothing waits for this: rows are small, and their age is counted in days.
             try? await Task.sleep(for: .seconds(3600))
         }
     }

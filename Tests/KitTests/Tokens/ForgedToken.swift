@@ -17,7 +17,7 @@ enum ForgedToken: String, CaseIterable {
         let parts = good.split(separator: ".").map(String.init)
         let (header, payload, signature) = (parts[0], parts[1], parts[2])
         let kid = tokens.users.kid
-        func headed(_ json: String) -> String { "\(Base64URL.encode(Array(json.utf8))).\(payload).\(signature)" }
+        func headed(_ json: String) -> String { "\(Base64.url.encode(Array(json.utf8))).\(payload).\(signature)" }
         func signed(_ text: String) throws -> String { try tokens.users.sign(Array(text.utf8), typ: AccessToken.typ) }
         switch self {
         case .garbage: return "abc"
@@ -28,7 +28,7 @@ enum ForgedToken: String, CaseIterable {
         case .brackets: return "[\(good)]"
         case .algNone: return headed(#"{"alg":"none","kid":"\#(kid)","typ":"at+jwt"}"#)
         case .algNoneNoSignature:
-            let header = Base64URL.encode(Array(#"{"alg":"none","kid":"\#(kid)","typ":"at+jwt"}"#.utf8))
+            let header = Base64.url.encode(Array(#"{"alg":"none","kid":"\#(kid)","typ":"at+jwt"}"#.utf8))
             return "\(header).\(payload)."
         case .hs256WithPublicKey: return headed(#"{"alg":"HS256","kid":"\#(kid)","typ":"at+jwt"}"#)
         case .rs256: return headed(#"{"alg":"RS256","kid":"\#(kid)","typ":"at+jwt"}"#)
@@ -49,7 +49,7 @@ enum ForgedToken: String, CaseIterable {
             return "\(header).\(other[1]).\(other[2])"
         case .changedPayload:
             let claims = AccessToken(user: UserID(), roles: [.admin], sessionID: nil, now: tokens.now)
-            return "\(header).\(Base64URL.encode(claims.jsonBuffer.array)).\(signature)"
+            return "\(header).\(Base64.url.encode(claims.jsonBuffer.array)).\(signature)"
         case .changedSignature: return "\(header).\(payload).\(String(signature.reversed()))"
         case .noSignature: return "\(header).\(payload)."
         case .longSignature: return good + "AAAA"

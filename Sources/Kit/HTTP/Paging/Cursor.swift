@@ -13,7 +13,7 @@ public struct Cursor: Sendable, Hashable {
 
     /// Reads what `description` wrote; throws 400 for anything else, or for another number of parts.
     public init(decoding text: String, parts count: Int? = nil) throws(Problem) {
-        let value = Base64URL.decode(text.prefix(2048)).flatMap { try? JSONValue.parse($0) }
+        let value = Base64.url.decode(text.prefix(2048)).flatMap { try? JSONValue.parse($0) }
         guard text.utf8.count <= 2048, let values = value?.arrayValue else { throw .badCursor }
         parts = values.compactMap(\.stringValue)
         guard !parts.isEmpty, parts.count == values.count, count == nil || parts.count == count else { throw .badCursor }
@@ -45,7 +45,7 @@ public struct Cursor: Sendable, Hashable {
 
 extension Cursor: CustomStringConvertible, JSONWritable {
     /// The text that a client sends back: base64url of a JSON array.
-    public var description: String { Base64URL.encode(JSONValue.array(parts.map { .string($0) }).jsonBuffer.array) }
+    public var description: String { Base64.url.encode(JSONValue.array(parts.map { .string($0) }).jsonBuffer.array) }
 
     /// Writes the text.
     public func write(to json: inout JSONWriter) { json.string(description) }

@@ -35,7 +35,7 @@ enum BSONJSON {
         case BSONElement.Code.string: json.string(characters(element.text))
         case BSONElement.Code.document, BSONElement.Code.array: try writeNested(element, to: &json, skipping: skipped, depth: depth + 1)
         case BSONElement.Code.binary: writeBinary(element, to: &json)
-        case BSONElement.Code.objectID: writeHex(element.value, to: &json)
+        case BSONElement.Code.objectID: json.string(Hex.encode(element.value))
         case BSONElement.Code.bool: json.bool(element.value[0] != 0)
         case BSONElement.Code.date: try writeDate(element, to: &json)
         case BSONElement.Code.int32: json.int(Int(element.number(Int32.self)))
@@ -64,37 +64,11 @@ enum BSONJSON {
     }
 
     private static func writeBinary(_ element: BSONElement, to json: inout JSONWriter) {
-        guard element.isUUID, let uuid = UUID16(bytes: element.binary) else { return writeBase64(element.binary, to: &json) }
+        guard element.isUUID, let uuid = UUID16(bytes: element.binary) else { return json.string(Base64.plain.encode(element.binary)) }
         withUnsafeTemporaryAllocation(of: UInt8.self, capacity: 38) { text in
             text.initialize(repeating: UInt8(ascii: "\""))
             uuid.write(to: UnsafeMutableBufferPointer(rebasing: text[1..<37]))
             json.raw(UnsafeBufferPointer(text))
-        }
-    }
-
-    private static func writeHex(_ bytes: UnsafeRawBufferPointer, to json: inout JSONWriter) {
-        withUnsafeTemporaryAllocation(of: UInt8.self, capacity: bytes.count * 2) { text in
-            for (index, byte) in bytes.enumerated() {
-                text[index * 2] = hexDigit(byte >> 4)
-                text[index * 2 + 1] = hexDigit(byte & 15)
-            }
-            json.string(UnsafeBufferPointer(text))
-        }
-    }
-
-    /// RFC 4648, section 4.
-    private static func writeBase64(_ bytes: UnsafeRawBufferPointer, to json: inout JSONWriter) {
-        let alphabet: StaticString = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/"
-        withUnsafeTemporaryAllocation(of: UInt8.self, capacity: (bytes.count + 2) / 3 * 4) { text in
-            for group in 0..<(bytes.count + 2) / 3 {
-                let from = group * 3, count = min(3, bytes.count - from)
-                let bits = (0..<count).reduce(UInt32(0)) { $0 | UInt32(bytes[from + $1]) << UInt32(16 - 8 * $1) }
-                for place in 0..<4 {
-                    let digit = alphabet.utf8Start[Int(bits >> UInt32(18 - 6 * place) & 63)]
-                    text[group * 4 + place] = place <= count ? digit : UInt8(ascii: "=")
-                }
-            }
-            json.string(UnsafeBufferPointer(text))
         }
     }
 

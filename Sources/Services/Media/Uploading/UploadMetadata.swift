@@ -1,3 +1,4 @@
+import JSON
 import Kit
 import Telemetry
 
@@ -20,7 +21,7 @@ struct UploadMetadata: Sendable, Equatable {
         var values: [String: String] = [:]
         for pair in header.split(separator: ",") {
             let words = pair.split(separator: " ")
-            guard 1...2 ~= words.count, let bytes = words.count == 2 ? Self.base64(words[1]) : [],
+            guard 1...2 ~= words.count, let bytes = words.count == 2 ? Base64.plain.decode(words[1]) : [],
                 let text = String(validating: bytes, as: UTF8.self)
             else {
                 throw .malformed("Upload-Metadata must hold pairs of a key and its value in base64.")
@@ -47,19 +48,4 @@ struct UploadMetadata: Sendable, Equatable {
     }
 
     private static func missing(_ pointer: String, _ detail: String) -> Problem { .invalid([FieldError(pointer: pointer, detail: detail)]) }
-
-    /// Standard alphabet, padded or not (RFC 4648, 4).
-    private static func base64(_ text: Substring) -> [UInt8]? {
-        guard !text.contains(where: { $0 == "-" || $0 == "_" }) else { return nil }
-        let plain = text.replacing("+", with: "-").replacing("/", with: "_")
-        return Base64URL.decode(plain[...].trimmingPadding)
-    }
-}
-
-extension Substring {
-    fileprivate var trimmingPadding: Substring {
-        var text = self
-        while text.last == "=" { text.removeLast() }
-        return text
-    }
 }
