@@ -21,7 +21,7 @@ struct WorkerSettings: Sendable {
     init(_ configuration: ConfigurationReader) throws(ConfigurationError) {
         let base = try configuration.int("PORT_BASE", default: 7400, in: 1024...65_000)
         keys = try configuration.string("KEYS_DIRECTORY")
-        media = try configuration.url("MEDIA_URL", schemes: ["http", "https"], default: "http://127.0.0.1:\(base + 33)").text
+        media = try configuration.url("MEDIA_URL", schemes: ["http", "https"], default: "http://127.0.0.1:\(base + 33)").base
         objects = try configuration.url("OBJECT_STORE", schemes: ["file"]).path
         address = try configuration.string("ADDRESS", default: "127.0.0.1")
         adminPort = try configuration.port("MEDIA_WORKER_ADMIN_PORT", default: UInt16(base + 40))

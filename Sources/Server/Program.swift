@@ -48,9 +48,16 @@ struct Program: Sendable {
         var addresses: [String: String] = [:]
         for service in HostedServices.names {
             let fallback = "http://127.0.0.1:\(try ports.admin(service))"
-            addresses[service] = try configuration.url("\(service.uppercased())_URL", schemes: ["http", "https"], default: fallback).text
+            addresses[service] = try configuration.url("\(service.uppercased())_URL", schemes: ["http", "https"], default: fallback).base
         }
         return CurlServiceTransport(client: curl, tokens: tokens, log: log(name)) { [addresses] in addresses[$0] }
+    }
+
+    /// How long a stop may take. Whoever sends requests is given time to see that this process is not ready any more before it stops listening.
+    func times() throws -> ServiceGroup.Times {
+        var times = ServiceGroup.Times()
+        times.drainDelayMilliseconds = try configuration.milliseconds("DRAIN_DELAY", default: 5000, in: 0...60_000)
+        return times
     }
 
     /// Checks tokens for the service called `name`.

@@ -3,6 +3,7 @@ import gzip
 import json
 import re
 import secrets
+import signal
 
 import pytest
 from client import Client
@@ -79,17 +80,20 @@ def test_a_second_run_adds_nothing(imported, importer, client):
     assert total(client, word) == GOOD
 
 
-def test_a_run_that_is_killed_goes_on_where_it_ended(importer, client, tmp_path):
+@pytest.mark.parametrize("how", [signal.SIGKILL, signal.SIGINT], ids=lambda how: how.name)
+def test_a_run_that_is_ended_goes_on_where_it_was(importer, client, tmp_path, how):
     word = "meteor" + secrets.token_hex(4)
     path = tmp_path / "long.ndjson"
     path.write_text("".join(line(word, number) + "\n" for number in range(KILLED_LINES)))
     process = importer.start("courses", "import", str(path))
     try:
         shown = [process.stderr.readline() for _ in range(2)]
+        process.send_signal(how)
+        process.wait(timeout=20)
     finally:
         process.kill()
         process.communicate()
-    assert process.returncode == -9, f"it ended before it was killed: {shown}"
+    assert process.returncode == -how, f"it ended before it was killed: {shown}"
     done = importer.run("courses", "import", str(path), seconds=300)
     assert done.returncode == 0, done.stderr
     there = int(re.search(r"([\d,]+) (?:were )?(?:there )?already", done.stdout)[1].replace(",", ""))

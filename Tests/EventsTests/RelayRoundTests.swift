@@ -50,4 +50,18 @@ struct RelayRoundTests {
         cancelled.cancel()
         await cancelled.value
     }
+
+    @Test("several may wait: a nudge ends all their waits, and one that is cancelled ends its own alone")
+    func nudgeSeveral() async {
+        let nudge = Nudge()
+        let others = (0..<8).map { _ in Task { await nudge.wait(milliseconds: 60_000) } }
+        let cancelled = Task { await nudge.wait(milliseconds: 60_000) }
+        let short = Task { await nudge.wait(milliseconds: 1) }
+        cancelled.cancel()
+        await cancelled.value
+        await short.value
+        let waker = Task { while !Task.isCancelled { nudge(); await Task.yield() } }
+        for other in others { await other.value }
+        waker.cancel()
+    }
 }

@@ -14,14 +14,14 @@ struct RetryPolicyTests {
         #expect(verdicts == [.retry(milliseconds: 100), .retry(milliseconds: 200), .retry(milliseconds: 300), .retry(milliseconds: 300), .dead])
     }
 
-    @Test("what is not there now is waited for, until patience ends and it counts")
+    @Test("what is not there now is waited for however long it takes, and does not count")
     func passing() {
         var policy = RetryPolicy()
-        (policy.attempts, policy.firstMilliseconds, policy.capMilliseconds, policy.patienceSeconds) = (2, 1_000, 1_000, 10)
+        (policy.attempts, policy.firstMilliseconds, policy.capMilliseconds) = (2, 1_000, 1_000)
         var state = RetryPolicy.State()
-        for _ in 0..<10 { #expect(state.failed(RetryLater("the index"), policy) { $0.upperBound } == .retry(milliseconds: 1_000)) }
-        #expect(state.failed(RetryLater("the index"), policy) { $0.upperBound } == .retry(milliseconds: 1_000))
-        #expect(state.failed(RetryLater("the index"), policy) { $0.upperBound } == .dead)
+        for _ in 0..<100_000 { #expect(state.failed(RetryLater("the index"), policy) { $0.upperBound } == .retry(milliseconds: 1_000)) }
+        #expect(state.failed(Broken(), policy) { $0.upperBound } == .retry(milliseconds: 1_000))
+        #expect(state.failed(Broken(), policy) { $0.upperBound } == .dead)
     }
 
     @Test("an event that does not fit its contract is dead at once")
@@ -34,6 +34,9 @@ struct RetryPolicyTests {
     @Test("a service or a store that is away is waited for; a mistake is a failure")
     func kinds() {
         #expect(RetryPolicy.kind(of: ServiceCallError(service: "users", kind: .unreachable)) == .passing)
+        #expect(RetryPolicy.kind(of: ServiceCallError(service: "users", kind: .unexpectedStatus(503))) == .passing)
+        #expect(RetryPolicy.kind(of: ServiceCallError(service: "users", kind: .unexpectedStatus(400))) == .failure)
+        #expect(RetryPolicy.kind(of: ServiceCallError(service: "users", kind: .unreadable("/id"))) == .failure)
         #expect(RetryPolicy.kind(of: Problem.unavailable("The index")) == .passing)
         #expect(RetryPolicy.kind(of: Problem.notFound("x")) == .failure)
         #expect(RetryPolicy.kind(of: Broken()) == .failure)

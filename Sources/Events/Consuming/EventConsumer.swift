@@ -21,7 +21,7 @@ public final class EventConsumer: Service {
 
     /// - Parameter graceMilliseconds: how long handlers that run when the consumer is stopped may take to end.
     public init(service: String, _ subscription: Subscription, broker: BrokerConfiguration, topology: EventTopology = EventTopology(),
-                policy: RetryPolicy = RetryPolicy(), graceMilliseconds: Int = 20_000, metrics: Metrics = .shared, log: Log) {
+                policy: RetryPolicy = RetryPolicy(), graceMilliseconds: Int = 10_000, metrics: Metrics = .shared, log: Log) {
         name = "\(service) \(subscription.consumer) consumer"
         queue = topology.queue(service: service, consumer: subscription.consumer)
         self.subscription = subscription

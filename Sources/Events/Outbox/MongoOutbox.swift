@@ -47,7 +47,9 @@ public struct MongoOutbox: Sendable {
     private func lastPositions(of subjects: Set<String>, in session: borrowing MongoSession) throws -> [String: Int64] {
         let found = try session.aggregate(in: collection, [
             ["$match": ["subject": ["$in": .strings(subjects.sorted())]]],
-            ["$group": ["_id": "$subject", "last": ["$max": "$position"]]],
+            // Sorted as the index is, the first of each group is one key read for a subject, however many events it has.
+            ["$sort": ["subject": 1, "position": -1]],
+            ["$group": ["_id": "$subject", "last": ["$first": "$position"]]],
         ], limit: subjects.count)
         var last: [String: Int64] = [:]
         for item in found.items { last[try item.string("_id")] = Int64(try item.int("last")) }

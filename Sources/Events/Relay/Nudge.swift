@@ -1,10 +1,11 @@
 internal import Loop
 
-/// Wakes the one task that waits, or the next one that comes to wait. Many nudges before it looks are one.
+/// Wakes those who wait, or the next one who comes to wait. Many nudges before it looks are one.
 public final class Nudge: Sendable {
     private struct State {
         var isPending = false
-        var waiter: CheckedContinuation<Void, Never>?
+        var lastID = 0
+        var waiters: [Int: CheckedContinuation<Void, Never>] = [:]
     }
     private let state = Locked(State())
 
@@ -12,12 +13,12 @@ public final class Nudge: Sendable {
 
     /// Something happened.
     public func callAsFunction() {
-        let waiter = state.withLock { state in
-            defer { state.waiter = nil }
-            state.isPending = state.waiter == nil
-            return state.waiter
+        let waiters = state.withLock { state in
+            defer { state.waiters = [:] }
+            state.isPending = state.waiters.isEmpty
+            return Array(state.waiters.values)
         }
-        waiter?.resume()
+        for waiter in waiters { waiter.resume() }
     }
 
     /// Returns at a nudge, after so many milliseconds, or when the task is cancelled.
@@ -31,6 +32,10 @@ public final class Nudge: Sendable {
     }
 
     private func wait() async {
+        let id = state.withLock { state in
+            state.lastID += 1
+            return state.lastID
+        }
         await withTaskCancellationHandler {
             await withCheckedContinuation { continuation in
                 let isNow = state.withLock { state in
@@ -39,17 +44,13 @@ public final class Nudge: Sendable {
                         if !Task.isCancelled { state.isPending = false }
                         return true
                     }
-                    state.waiter = continuation
+                    state.waiters[id] = continuation
                     return false
                 }
                 if isNow { continuation.resume() }
             }
         } onCancel: {
-            let waiter = state.withLock { state in
-                defer { state.waiter = nil }
-                return state.waiter
-            }
-            waiter?.resume()
+            state.withLock { $0.waiters.removeValue(forKey: id) }?.resume()
         }
     }
 }

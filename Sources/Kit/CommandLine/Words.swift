@@ -18,9 +18,6 @@ public struct Words: Sendable, Equatable {
     /// The value of the flag, the last one when it was given more than once.
     public func value(_ flag: String) -> String? { values[flag]?.last }
 
-    /// All values of the flag, in order.
-    public func all(_ flag: String) -> [String] { values[flag] ?? [] }
-
     /// The value of the flag as a whole number; throws a refusal (exit code 2) when it is none of `range`.
     public func int(_ flag: String, in range: ClosedRange<Int> = 0...Int.max) throws(CommandLineRefusal) -> Int? {
         guard let text = value(flag) else { return nil }

@@ -1,5 +1,3 @@
-import JSON
-
 // The getters. Each says what it takes; a wrong or missing value is an error that names the variable.
 extension ConfigurationReader {
     /// A text.
@@ -23,18 +21,6 @@ extension ConfigurationReader {
     /// A text that is never shown, nil when it is not set.
     public func optionalSecret(_ key: String, default fallback: Secret? = nil) throws(ConfigurationError) -> Secret? {
         try read(key, expected: "a secret", fallback: fallback, shown: \.description, isSecret: true, parse: { Secret($0) })
-    }
-
-    /// Secret bytes, written in base64 or base64url; at least `atLeast` of them.
-    public func secretBytes(_ key: String, atLeast: Int = 32) throws(ConfigurationError) -> [UInt8] {
-        let expected = "\(atLeast) or more bytes in base64url"
-        let bytes = try read(key, expected: expected, fallback: nil, shown: { _ in Secret.mask }, isSecret: true) { text -> [UInt8]? in
-            let plain = text.replacing("-", with: "+").replacing("_", with: "/")   // base64url as some tools pad it, too
-            guard let bytes = Base64.plain.decode(plain), bytes.count >= atLeast else { return nil }
-            return bytes
-        }
-        guard let bytes else { throw missing(key, expected: expected) }
-        return bytes
     }
 
     /// A whole number of `range`.

@@ -30,11 +30,26 @@ public struct ConnectionURL: Sendable, Hashable {
         self.host = host
         self.port = port
         path = String(rest[end...].prefix { $0 != "?" && $0 != "#" })
-        guard let at, let password = authority[..<at].firstIndex(of: ":") else {
-            masked = text
-            return
+        let tail = ConnectionURL.masked(rest[end...])
+        if let at, let password = authority[..<at].firstIndex(of: ":") {
+            masked = text[..<text.index(after: password)] + Secret.mask + text[at..<end] + tail
+        } else {
+            masked = text[..<end] + tail
         }
-        masked = text[..<text.index(after: password)] + Secret.mask + text[at...]
+    }
+
+    /// Without the `/` at its end, for paths that begin with one to be put after it.
+    public var base: String { text.hasSuffix("/") ? String(text.dropLast()) : text }
+
+    /// Path and query, the values of the query left out that are passwords: `password=` of libpq, `tlsCertificateKeyFilePassword=` of MongoDB.
+    private static func masked(_ tail: Substring) -> String {
+        guard let mark = tail.firstIndex(of: "?") else { return String(tail) }
+        let items = tail[tail.index(after: mark)...].split(separator: "&", omittingEmptySubsequences: false).map { item in
+            let name = item.prefix { $0 != "=" }
+            let isSecret = ["password", "secret", "token"].contains { name.lowercased().hasSuffix($0) }
+            return isSecret && name.endIndex < item.endIndex ? "\(name)=\(Secret.mask)" : String(item)
+        }
+        return tail[...mark] + items.joined(separator: "&")
     }
 
     private static func split(_ place: Substring) -> (String, UInt16?)? {

@@ -1,6 +1,7 @@
 import Glibc
 
-/// A small file that configuration names: a mounted secret, a key. Read at the start of a process, before anything runs that could wait.
+/// A small file that configuration names: a mounted secret, a key. Read at the start of a process; keys now and then again, which costs no wait worth
+/// a thread of its own: Kubernetes keeps what it mounts in memory.
 public enum MountedFile {
     /// Why a file was not read.
     public struct ReadError: Error, Sendable, CustomStringConvertible {

@@ -36,7 +36,7 @@ struct Endpoint: Sendable {
             try route.policy.check(principal)
             let context = RequestContext(
                 request: request, principal: principal, log: log, requestId: identity.id, deadline: deadline, bodyLimit: route.bodyLimit,
-                parameterNames: path.parameters, parameters: parameters)
+                queryItems: request.queryItems(), parameterNames: path.parameters, parameters: parameters)
             return try await route.handler(context)
         } catch {
             return serving.response(for: error, identity.trace, log)

@@ -16,7 +16,7 @@ public struct HTTPService: Service {
         /// What a client may take.
         public var limits: Server.Limits
         /// From the end being asked for to open requests being broken off.
-        public var graceMilliseconds: UInt64 = 25_000
+        public var graceMilliseconds: UInt64 = 15_000
 
         /// A port of an address, this machine's own if nothing else is said.
         public init(address: String = "127.0.0.1", port: UInt16, limits: Server.Limits = Server.Limits()) {

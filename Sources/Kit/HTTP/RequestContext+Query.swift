@@ -11,7 +11,7 @@ extension RequestContext {
 
     /// The values of a parameter that may be given several times.
     public func queryAll(_ name: String) throws(Problem) -> [String] {
-        guard let items = request.queryItems() else { throw .malformed("The query cannot be decoded.") }
+        guard let items = queryItems else { throw .malformed("The query cannot be decoded.") }
         return items.filter { $0.name == name }.map(\.value)
     }
 
@@ -33,13 +33,6 @@ extension RequestContext {
         return number
     }
 
-    /// `true` or `false`, nil when it is absent.
-    public func queryBool(_ name: String) throws(Problem) -> Bool? {
-        guard let text = try query(name) else { return nil }
-        guard let value = Bool(text) else { throw .query(name, "must be true or false") }
-        return value
-    }
-
     /// One of the values of an enumeration, nil when it is absent.
     public func queryChoice<E: RawRepresentable & CaseIterable>(_ name: String, _: E.Type = E.self) throws(Problem) -> E? where E.RawValue == String {
         guard let text = try query(name) else { return nil }
@@ -47,13 +40,6 @@ extension RequestContext {
             throw .query(name, "must be one of \(E.allCases.map { $0.rawValue }.joined(separator: ", "))")
         }
         return value
-    }
-
-    /// An id, nil when it is absent.
-    public func queryID<T>(_ name: String) throws(Problem) -> ID<T>? {
-        guard let text = try query(name) else { return nil }
-        guard let id = ID<T>(text) else { throw .query(name, "must be an id") }
-        return id
     }
 
     /// The ids of a comma-separated list, at most `max` of them; empty when it is absent.

@@ -15,6 +15,8 @@ public struct RequestContext: Sendable {
     public let deadline: Deadline
     /// The route's limit for the body, in bytes.
     public let bodyLimit: Int
+    /// Decoded once, for all getters; nil when it cannot be.
+    let queryItems: [(name: String, value: String)]?
     let parameterNames: [String]
     let parameters: [String]
 
@@ -29,14 +31,6 @@ public struct RequestContext: Sendable {
         get throws(Problem) {
             guard let id = principal?.userID else { throw .unauthorized() }
             return id
-        }
-    }
-
-    /// The name of the service that calls; throws 401 for others.
-    public var serviceName: String {
-        get throws(Problem) {
-            guard let name = principal?.serviceName else { throw .unauthorized() }
-            return name
         }
     }
 

@@ -37,11 +37,11 @@ public struct HealthReport: Sendable, Equatable, JSONWritable {
     }
 }
 
-/// Runs the checks of a process, all at once, each within its time; one that is still stuck is not begun again.
+/// Runs the checks of a process, all at once, each within its time. Whoever asks while a check runs waits for that one: it is not begun again.
 final class HealthChecker: Sendable {
     private let checks: [HealthCheck]
     private let state: RunState
-    private let busy: Locked<Set<Int>> = Locked([])
+    private let running = Locked<[Int: Task<Void, any Error>]>([:])
 
     init(_ checks: [HealthCheck], state: RunState) {
         self.checks = checks
@@ -58,14 +58,19 @@ final class HealthChecker: Sendable {
     }
 
     private func reason(_ index: Int, on loop: Loop) async -> String? {
-        guard busy.withLock({ $0.insert(index).inserted }) else { return "still waiting for the last check" }
-        do {
-            try await withTimeLimit(milliseconds: checks[index].timeoutMilliseconds, on: loop) { [self] in
-                defer { _ = busy.withLock { $0.remove(index) } }
+        let check = running.withLock { running in
+            let check = running[index] ?? Task(executorPreference: loop) { [self] in
+                defer { _ = self.running.withLock { $0.removeValue(forKey: index) } }
                 try await checks[index].check()
             }
+            running[index] = check
+            return check
+        }
+        do {
+            try await withTimeLimit(milliseconds: checks[index].timeoutMilliseconds, on: loop) { try await check.value }
             return nil
         } catch {
+            if error is TimeLimitError { check.cancel() }
             return "\(error)"
         }
     }

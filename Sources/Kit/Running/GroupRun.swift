@@ -51,7 +51,11 @@ final class GroupRun: Sendable {
         switch happening {
         case .started(let index): return machine.started(index)
         case .ended(let index, let error):
-            if !machine.isStopping {
+            if machine.isStopping {
+                if let error, !(error is CancellationError) {
+                    log.warning("service failed while it was stopped", [("name", .string(services[index].name)), ("error", .string("\(error)"))])
+                }
+            } else {
                 let cause = error ?? ServiceGroup.EndedEarly(service: services[index].name)
                 failure = cause
                 log.error("service failed", [("name", .string(services[index].name)), ("error", .string("\(cause)"))])

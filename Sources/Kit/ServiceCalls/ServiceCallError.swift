@@ -24,6 +24,15 @@ public struct ServiceCallError: ProblemConvertible, Sendable, Equatable, CustomS
         self.kind = kind
     }
 
+    /// Whether the same call may go well later. An answer that does not fit the contract stays what it is.
+    public var isPassing: Bool {
+        switch kind {
+        case .unreachable, .timeout, .circuitOpen: true
+        case .unexpectedStatus(let status): [429, 502, 503, 504].contains(status)
+        case .unreadable: false
+        }
+    }
+
     /// For logs.
     public var description: String {
         switch kind {

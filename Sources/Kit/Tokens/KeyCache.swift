@@ -12,7 +12,7 @@ final class KeyCache<Keys: Sendable>: Sendable {
         var age = 300_000
     }
     /// The source cannot be asked now, and nothing is kept.
-    struct Unavailable: Error {}
+    struct Unavailable: Error, CustomStringConvertible { let description = "no keys are at hand, and none can be had" }
 
     private struct State {
         var keys: Keys?

@@ -8,16 +8,16 @@ enum ConfigCommand {
         arguments: [Argument("SERVICE", "Which.", .optional, choices: HostedServices.names + ["all"])], run: run)
 
     private static func run(_ words: Words) async throws -> Int32 {
-        let program = try Program(loops: 1)
+        let program = try Program()
+        _ = try program.times()
         for service in HostedServices.named(words.argument(0) ?? "all") {
-            _ = try service.make(try program.context(service.name))
-            _ = try program.ports.open(service.name)
-            _ = try program.ports.admin(service.name)
+            let parts = try service.make(try program.context(service.name))
+            _ = try ServeCommand.listeners(of: service.name, parts, program)
         }
         let entries = program.configuration.entries
         let width = entries.map(\.variable.count).max() ?? 0
         for entry in entries { CommandLineTable.writeOut("\(entry.variable.padding(to: width))  \(entry.value)  (\(entry.source))\n") }
-        for name in program.configuration.unread { CommandLineTable.writeOut("\(name.padding(to: width))  is set, and nothing reads it\n") }
+        for name in program.configuration.unread { CommandLineTable.writeOut("\(name.padding(to: width))  is set, and no service reads it\n") }
         return 0
     }
 }

@@ -19,7 +19,6 @@ enum CoursesCommand {
     ])
 
     private static func run(_ words: Words) async throws -> Int32 {
-        Signals.block()
         let path = words.argument(0) ?? ""
         let program = try Program(loops: 1)
         let context = try program.context(CoursesService.name)

@@ -1,5 +1,4 @@
 import Curl
-import Glibc
 import JSON
 import Kit
 import Loop
@@ -8,7 +7,10 @@ import Loop
 enum DoctorCommand {
     static let verb = Verb(
         "doctor", "Say what is up, what is not, and the command that mends it.", examples: ["doctor"],
-        flags: [Flag("stack", value: "FILE", "The description of the stack that `make run` wrote.", fallback: ".dev/stack.json")], run: run)
+        flags: [Flag("stack", value: "FILE", "The description of the stack that `make run` wrote.", fallback: stackFile)], run: run)
+
+    /// The wrapper in a stack's `bin` says where its description is, so that it works from every folder.
+    private static let stackFile = Program.environment["LYCEUM_STACK_FILE"] ?? ".dev/stack.json"
 
     private struct Finding: Sendable {
         let name: String
@@ -17,7 +19,7 @@ enum DoctorCommand {
     }
 
     private static func run(_ words: Words) async throws -> Int32 {
-        let path = words.value("stack") ?? ".dev/stack.json"
+        let path = words.value("stack") ?? stackFile
         guard let bytes = try? MountedFile.read(path), let stack = try? JSONValue.parse(bytes) else {
             show(Finding(name: "stack", problem: "\(path) is not there: nothing was started here", remedy: "make run"))
             return 1
@@ -27,7 +29,7 @@ enum DoctorCommand {
         let findings = await loops.run { () async -> [Finding] in
             var findings: [Finding] = []
             for (name, url, expected, remedy) in places(of: stack) { findings.append(await look(name, url, expected, remedy, curl)) }
-            for (name, host, port, remedy) in sockets(of: stack) { findings.append(look(name, host, port, remedy)) }
+            for (name, url, port) in sockets(of: stack) { findings.append(await look(name, url, port)) }
             return findings
         }
         for finding in findings { show(finding) }
@@ -46,8 +48,10 @@ enum DoctorCommand {
         var places: [(String, String, Int, String)] = []
         if let url = stack["gateway"]?.stringValue { places.append(("gateway", "\(url)/v1/categories", 200, "make stop && make run")) }
         if let url = stack["edge"]?.stringValue { places.append(("CDN edge", "\(url)/healthz", 200, "make stop && make run")) }
-        for (name, service) in stack["services"]?.objectValue ?? JSONObject() {
-            if let url = service["admin"]?.stringValue { places.append((name, "\(url)/health/ready", 200, "make stop && make run   (its log: \(log(name, stack)))")) }
+        let programs = (stack["services"]?.objectValue ?? JSONObject()).map { ($0.name, $0.value) } + [("media-worker", stack["worker"] ?? .null)]
+        for (name, program) in programs {
+            guard let url = program["admin"]?.stringValue else { continue }
+            places.append((name, "\(url)/health/ready", 200, "make stop && make run   (its log: \(log(name, stack)))"))
         }
         if let url = stack["stores"]?["elasticsearch"]?.stringValue { places.append(("elasticsearch", url, 200, "make stop && make run, then lyceum-indexer rebuild")) }
         return places
@@ -55,14 +59,11 @@ enum DoctorCommand {
 
     private static func log(_ name: String, _ stack: JSONValue) -> String { "\(stack["logs"]?.stringValue ?? ".dev/logs")/\(name).log" }
 
-    private static func sockets(of stack: JSONValue) -> [(name: String, host: String, port: UInt16, remedy: String)] {
-        var sockets: [(String, String, UInt16, String)] = []
-        for name in ["postgres", "mongo", "redis", "rabbitmq"] {
-            guard let text = stack["stores"]?[name]?.stringValue, let url = ConnectionURL(text), let port = url.port else { continue }
-            sockets.append((name, url.host, port, "make stop && make run"))
-        }
-        if let text = stack["smtp"]?.stringValue, let url = ConnectionURL(text), let port = url.port { sockets.append(("mail (a fake)", url.host, port, "make stop && make run")) }
-        return sockets
+    private static func sockets(of stack: JSONValue) -> [(name: String, url: ConnectionURL, port: UInt16)] {
+        let usual: [(String, UInt16)] = [("postgres", 5432), ("mongo", 27017), ("redis", 6379), ("rabbitmq", 5672)]
+        var places = usual.map { name, port in (name, stack["stores"]?[name]?.stringValue, port) }
+        places.append(("mail", stack["smtp"]?.stringValue, 25))
+        return places.compactMap { name, text, port in text.flatMap { ConnectionURL($0) }.map { (name, $0, $0.port ?? port) } }
     }
 
     private static func look(_ name: String, _ url: String, _ expected: Int, _ remedy: String, _ curl: CurlClient) async -> Finding {
@@ -75,15 +76,12 @@ enum DoctorCommand {
     }
 
     /// Whether something listens.
-    private static func look(_ name: String, _ host: String, _ port: UInt16, _ remedy: String) -> Finding {
-        let descriptor = socket(AF_INET, CInt(SOCK_STREAM.rawValue) | CInt(SOCK_CLOEXEC.rawValue), 0)
-        defer { close(descriptor) }
-        var address = sockaddr_in()
-        address.sin_family = sa_family_t(AF_INET)
-        address.sin_port = port.bigEndian
-        inet_pton(AF_INET, host == "localhost" ? "127.0.0.1" : host, &address.sin_addr)
-        let size = socklen_t(MemoryLayout<sockaddr_in>.size)
-        let isUp = withUnsafePointer(to: &address) { $0.withMemoryRebound(to: sockaddr.self, capacity: 1) { connect(descriptor, $0, size) } } == 0
-        return Finding(name: name, problem: isUp ? nil : "nothing listens on \(host):\(port)", remedy: remedy)
+    private static func look(_ name: String, _ url: ConnectionURL, _ port: UInt16) async -> Finding {
+        let problem: String?
+        do {
+            let addresses = try await Resolver.resolve(host: url.host, port: port)
+            problem = addresses.contains(where: PortProbe.answers) ? nil : "nothing listens on \(url.host):\(port)"
+        } catch { problem = "\(error)" }
+        return Finding(name: name, problem: problem, remedy: "make stop && make run")
     }
 }

@@ -28,9 +28,9 @@ enum KeysCommand {
         _ = try key("\(folder)/users-signing.jwk")
         var services: [(name: String, key: PublicKey)] = []
         for name in HostedServices.names + others { services.append((name, try key("\(folder)/service-\(name).jwk").publicKey)) }
-        try write(ServiceKeys.document(services).array, to: "\(folder)/services.jwks.json", mode: 0o644, replacing: true)
+        try WholeFile.write(ServiceKeys.document(services).array, to: "\(folder)/services.jwks.json", mode: 0o644)
         let secret = "k\(Hex.encode(Random.bytes(3))) \(Base64.url.encode(Random.bytes(32)))\n"
-        try write(Array(secret.utf8), to: "\(folder)/playback.keys", mode: 0o600, replacing: false)
+        if access("\(folder)/playback.keys", F_OK) != 0 { try WholeFile.write(Array(secret.utf8), to: "\(folder)/playback.keys") }
         CommandLineTable.writeOut("keys are in \(folder)\n")
         return 0
     }
@@ -38,28 +38,7 @@ enum KeysCommand {
     private static func key(_ path: String) throws -> SigningKey {
         if access(path, F_OK) == 0 { return try SigningKey.load(try MountedFile.read(path)) }
         let made = try SigningKey.generate()
-        try write(try made.privateJWK(), to: path, mode: 0o600, replacing: false)
+        try WholeFile.write(try made.privateJWK(), to: path)
         return made
     }
-
-    /// Whole or not at all: into a new file beside it, then renamed.
-    private static func write(_ bytes: [UInt8], to path: String, mode: mode_t, replacing: Bool) throws {
-        if !replacing, access(path, F_OK) == 0 { return }
-        let temporary = "\(path).\(getpid())"
-        let descriptor = open(temporary, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, mode)
-        guard descriptor >= 0 else { throw FileProblem("\(path): \(String(cString: strerror(errno)))") }
-        let count = bytes.withUnsafeBytes { Glibc.write(descriptor, $0.baseAddress, $0.count) }
-        let isWritten = count == bytes.count && fsync(descriptor) == 0
-        close(descriptor)
-        guard isWritten, rename(temporary, path) == 0 else {
-            unlink(temporary)
-            throw FileProblem("\(path): \(String(cString: strerror(errno)))")
-        }
-    }
-}
-
-/// A file that cannot be used, and why.
-struct FileProblem: Error, CustomStringConvertible {
-    let description: String
-    init(_ description: String) { self.description = description }
 }

@@ -31,7 +31,7 @@ enum ServeCommand {
         let all = parts
         do {
             try await program.loops.run { for part in all { try await part.prepare() } }
-            try await ServiceGroup(all.flatMap(\.background) + services, on: program.loops, log: log).run()
+            try await ServiceGroup(all.flatMap(\.background) + services, on: program.loops, log: log, times: try program.times()).run()
         } catch {
             log.error("ended by an error", [("error", .string("\(error)"))])
             StandardOutputSink.shared.flush()
@@ -42,15 +42,17 @@ enum ServeCommand {
         return 0
     }
 
-    private static func listeners(of name: String, _ parts: ServiceParts, _ program: Program) throws -> [any Service] {
+    /// What listens for a service, not yet bound.
+    static func listeners(of name: String, _ parts: ServiceParts, _ program: Program) throws -> [any Service] {
         let authenticator = try program.authenticator(name)
+        let keys = HealthCheck("keys of the users service", neededForReady: false) { try await authenticator.checkKeys() }
         let address = try program.configuration.string("ADDRESS", default: "127.0.0.1")
         let log = program.log(name)
         let open = HTTPService.Configuration(address: address, port: try program.ports.open(name))
         let admin = HTTPService.Configuration(address: address, port: try program.ports.admin(name))
         var listeners: [any Service] = [
             try AdminService(
-                service: name, checks: parts.checks, routes: parts.internalRoutes, authenticator: authenticator, configuration: admin, loops: program.loops,
+                service: name, checks: parts.checks + [keys], routes: parts.internalRoutes, authenticator: authenticator, configuration: admin, loops: program.loops,
                 log: log),
         ]
         if !parts.routes.isEmpty {

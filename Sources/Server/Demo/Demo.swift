@@ -19,7 +19,7 @@ struct Demo: Sendable {
         self.program = program
         let folder = try program.configuration.string("KEYS_DIRECTORY")
         logins = try DemoLogins(file: "\(folder)/demo-logins.json")
-        client = DemoClient(curl: program.curl, gateway: try program.configuration.url("GATEWAY_URL", schemes: ["http", "https"]).text)
+        client = DemoClient(curl: program.curl, gateway: try program.configuration.url("GATEWAY_URL", schemes: ["http", "https"]).base)
         self.clip = try clip ?? program.configuration.optionalString("DEMO_CLIP")
     }
 

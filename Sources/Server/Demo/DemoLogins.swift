@@ -29,10 +29,7 @@ struct DemoLogins {
         }
         guard all.contains(where: { known[$0.name]?.stringValue != $0.password }) else { return }
         let text = JSONWriter.object { json in for login in all { json.name(login.name); json.string(login.password) } }
-        let descriptor = open(file, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0o600)
-        guard descriptor >= 0 else { throw FileProblem("\(file): \(String(cString: strerror(errno)))") }
-        defer { close(descriptor) }
-        guard text.withBytes({ Glibc.write(descriptor, $0.baseAddress, $0.count) }) == text.count else { throw FileProblem("\(file) was not written") }
+        try WholeFile.write(text.array, to: file)
     }
 
     /// The passwords that were made before; none when there is no file yet. One that cannot be read is not replaced: its accounts exist.

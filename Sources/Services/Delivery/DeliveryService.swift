@@ -15,9 +15,9 @@ public enum DeliveryService: HostedService {
         let objects = try DirectoryObjectStore(path: folder)
         let start = StartPlayback(
             courses: CoursesClient(context.transport), enrollments: EnrollmentsClient(context.transport), signer: signer, clock: context.clock)
-        let edge = try configuration.url("EDGE_URL", schemes: ["http", "https"]).text
+        let edge = try configuration.url("EDGE_URL", schemes: ["http", "https"]).base
         return ServiceParts(
-            routes: PlaybackRoutes(start: start, edge: edge.hasSuffix("/") ? String(edge.dropLast()) : edge).routes
+            routes: PlaybackRoutes(start: start, edge: edge).routes
                 + OriginRoutes(signer: signer, streams: StoredStream(objects: objects), clock: context.clock).routes,
             checks: [HealthCheck("object store") { _ = try await objects.list(prefix: "streams/", after: nil, limit: 1) }])
     }

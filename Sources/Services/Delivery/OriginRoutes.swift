@@ -27,20 +27,21 @@ struct OriginRoutes: Sendable {
     private func answer(_ file: StoredStream.File, _ type: String, _ context: RequestContext) throws -> Response {
         let tag = ETag(file.etag)
         let common: [(name: StaticString, value: String)] = [
-            ("content-type", type), ("etag", tag.description), ("accept-ranges", "bytes"), ("cache-control", "public, max-age=31536000, immutable"),
+            ("content-type", type), ("accept-ranges", "bytes"), ("cache-control", "public, max-age=31536000, immutable"),
         ]
-        if let known = context.ifNoneMatch(), known.has(tag) {
+        if let unchanged = context.notModified(tag, headers: common) {
             close(file.descriptor)
-            return Response(status: 304, headers: common)
+            return unchanged
         }
+        let headers = common + [("etag", tag.description)]
         let size = UInt64(file.size)
         let isWanted = context.request.method == "GET" && context.header("if-range").map { $0 == tag.description } ?? true
         switch isWanted ? ByteRange(header: context.header("range"), size: size) : .whole {
         case .whole:
-            return Response(status: 200, headers: common, body: .file(descriptor: file.descriptor, offset: 0, length: size))
+            return Response(status: 200, headers: headers, body: .file(descriptor: file.descriptor, offset: 0, length: size))
         case .part(let from, let to):
             return Response(
-                status: 206, headers: common + [("content-range", "bytes \(from)-\(to - 1)/\(size)")],
+                status: 206, headers: headers + [("content-range", "bytes \(from)-\(to - 1)/\(size)")],
                 body: .file(descriptor: file.descriptor, offset: from, length: to - from))
         case .unsatisfiable:
             close(file.descriptor)

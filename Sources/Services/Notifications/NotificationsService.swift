@@ -47,8 +47,7 @@ public enum NotificationsService: HostedService {
 
     /// The public base of the product, without a slash at its end.
     private static func gateway(_ configuration: ConfigurationReader) throws -> String {
-        let text = try configuration.url("GATEWAY_URL", schemes: ["http", "https"]).text
-        return text.hasSuffix("/") ? String(text.dropLast()) : text
+        try configuration.url("GATEWAY_URL", schemes: ["http", "https"]).base
     }
 
     /// Every hour: events that came so long ago that no queue holds them any more.

@@ -57,7 +57,6 @@ import Testing
     @Test("flags of the program are flags of every verb; the last value counts") func programFlags() throws {
         let (_, words) = try #require(try read("courses import a.ndjson --log-level debug --log-level info"))
         #expect(words.value("log-level") == "info")
-        #expect(words.all("log-level") == ["debug", "info"])
         #expect(words.path == ["courses", "import"])
         #expect(words.argument(0) == "a.ndjson")
         #expect(words.argument(1) == nil)

@@ -56,13 +56,9 @@ import Testing
     }
 
     @Test("the value of a secret is in no error") func secretError() {
-        let reader = reader(["LYCEUM_KEY": "swordfish!", "LYCEUM_DB": "swordfish://x"])
-        for body in [{ _ = try reader.secretBytes("KEY") }, { _ = try reader.url("DB", schemes: ["postgres"]) }] as [() throws -> Void] {
-            do {
-                try body()
-                Issue.record("no error")
-            } catch { #expect(!"\(error)".contains("swordfish")) }
-        }
+        let reader = reader(["LYCEUM_DB": "swordfish://x"])
+        let error = #expect(throws: ConfigurationError.self) { try reader.url("DB", schemes: ["postgres"]) }
+        #expect(error.map { !"\($0)".contains("swordfish") } == true)
     }
 
     @Test(
@@ -79,9 +75,9 @@ import Testing
     }
 
     @Test("the record masks secrets and the passwords of URLs") func masked() throws {
-        let reader = reader(["LYCEUM_DB": "postgres://lyceum:swordfish@db:5432/users", "LYCEUM_KEY": String(repeating: "c3dvcmRmaXNo", count: 4)])
+        let reader = reader(["LYCEUM_DB": "postgres://lyceum:swordfish@db:5432/users", "LYCEUM_KEY": "swordfish"])
         _ = try reader.url("DB", schemes: ["postgres"])
-        _ = try reader.secretBytes("KEY")
+        _ = try reader.secret("KEY")
         let shown = reader.entries.map(\.description)
         #expect(shown == ["LYCEUM_DB=postgres://lyceum:•••@db:5432/users  # environment", "LYCEUM_KEY=•••  # environment"])
     }

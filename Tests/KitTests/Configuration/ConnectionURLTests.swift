@@ -16,6 +16,18 @@ import Testing
         #expect(url.text.contains("p:w"))
     }
 
+    @Test("passwords in the query are masked too", arguments: [
+        ("postgres://db/users?user=a&password=s3cret&x=1", "postgres://db/users?user=a&password=•••&x=1"),
+        ("mongodb://u:p@a:1,b:2/?tlsCertificateKeyFilePassword=s3cret", "mongodb://u:•••@a:1,b:2/?tlsCertificateKeyFilePassword=•••"),
+        ("http://x/a?passwordless&b", "http://x/a?passwordless&b"),
+    ])
+    func queryPasswords(text: String, shown: String) throws { #expect("\(try #require(ConnectionURL(text)))" == shown) }
+
+    @Test("a path can be put after its base") func base() throws {
+        #expect(try #require(ConnectionURL("http://x:1/")).base == "http://x:1")
+        #expect(try #require(ConnectionURL("http://x:1/a")).base == "http://x:1/a")
+    }
+
     @Test("hosts of several kinds") func hosts() throws {
         #expect(try #require(ConnectionURL("http://[::1]:80/x")).host == "::1")
         #expect(try #require(ConnectionURL("mongodb://a:1,b:2/db?replicaSet=rs0")).host == "a")

@@ -24,7 +24,7 @@ import Testing
             (.malformed(""), 400, nil), (.unauthorized(), 401, "www-authenticate"), (.forbidden(), 403, nil), (.notFound(), 404, nil),
             (.methodNotAllowed(["GET"]), 405, "allow"), (.conflict(slug: "x", title: "X"), 409, nil), (.preconditionFailed(), 412, nil),
             (.tooLarge(limit: 1), 413, nil), (.unsupportedMediaType(), 415, "accept"), (.invalid([]), 422, nil), (.preconditionRequired(), 428, nil),
-            (.tooManyRequests(retryAfter: 3), 429, "retry-after"), (.headTooLarge(), 431, nil), (.internalError(), 500, nil),
+            (.tooManyRequests(retryAfter: 3), 429, "retry-after"), (.internalError(), 500, nil),
             (.unavailable("It"), 503, "retry-after"),
         ]
         for (problem, status, header) in kinds {

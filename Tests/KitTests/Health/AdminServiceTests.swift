@@ -62,7 +62,7 @@ import Testing
 
     @Test("it listens beside the public port, for services alone") func listens() async throws {
         let state = RunState()
-        let route = Route("GET", "/internal/v1/x", .service(["media"])) { context in .json(JSONValue.string(try context.serviceName)) }
+        let route = Route("GET", "/internal/v1/x", .service(["media"])) { context in .json(JSONValue.string(context.principal?.serviceName ?? "")) }
         let admin = try service([], [route], state: state)
         let group = ServiceGroup([admin], on: testLoops, log: Log(service: "sample", sink: MemorySink()), state: state)
         let task = Task { try await group.run { try await Task.sleep(for: .seconds(60)) } }

@@ -29,11 +29,6 @@ public struct Cursor: Sendable, Hashable {
         guard let value = Int(try string(index)) else { throw .badCursor }
         return value
     }
-    /// Part `index` as a number; throws 400 when it is none.
-    public func double(_ index: Int) throws(Problem) -> Double {
-        guard let value = Double(try string(index)), value.isFinite else { throw .badCursor }
-        return value
-    }
     /// Part `index` as an id; throws 400 when it is none.
     public func id<T>(_ index: Int, of _: T.Type = T.self) throws(Problem) -> ID<T> {
         guard let value = ID<T>(try string(index)) else { throw .badCursor }

@@ -74,11 +74,6 @@ extension Problem {
             headers: [("retry-after", "\(retryAfter)")])
     }
 
-    /// 431: the head of the request is longer than the server reads.
-    public static func headTooLarge() -> Problem {
-        Problem(slug: "request-head-too-large", title: "The head of the request is too large", status: 431)
-    }
-
     /// 500: our mistake; the log has the cause under the trace id.
     public static func internalError() -> Problem {
         Problem(slug: "internal-error", title: "Something went wrong on our side", status: 500, detail: "Tell us the traceId when it happens again.")

@@ -16,6 +16,8 @@ struct ApplyCourse: Sendable {
         let courses = try events.map { IndexedCourse(try Self.listing(of: $0)) }
         let result: BulkResult
         do { result = try await index.write(Self.newest(courses)) } catch {
+            // A batch that is refused as a whole is taken apart by the consumer, until the one that spoils it is found.
+            if case .refused = error.kind { throw error }
             if error.kind == .notFound { try await index.ensure() }
             throw RetryLater(error.description)
         }
