@@ -33,7 +33,11 @@ struct EventBench: Sendable {
         }
         let topology = EventTopology(prefix: uniqueName("t"), deliveryLimit: deliveryLimit)
         let bench = EventBench(loops: loops, store: store, broker: broker, topology: topology)
-        do { try await body(bench) } catch {
+        do {
+            // As `lyceum migrate` does it.
+            try await BrokerOperator(direct).declare(topology.topology(service: "test", consumer: "one", types: [EventBench.type]))
+            try await body(bench)
+        } catch {
             await bench.end(direct)
             throw error
         }
@@ -55,7 +59,6 @@ struct EventBench: Sendable {
         configuration.standbyMilliseconds = 50
         configure(&configuration)
         return OutboxRelay(service: "test", store: store ?? self.store.outbox, broker: broker, topology: topology,
-                           queues: [topology.topology(service: "test", consumer: "one", types: [EventBench.type])],
                            configuration: configuration, metrics: metrics, log: log)
     }
 

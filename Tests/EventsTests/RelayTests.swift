@@ -176,7 +176,7 @@ struct RelayTests {
         }
     }
 
-    @Test("an event told before its consumer has ever run waits in the queue that the relay made")
+    @Test("an event told before its consumer has ever run waits in the queue that was made for it")
     func declaredQueue() async throws {
         try await EventBench.with { bench in
             let seen = Seen()

@@ -47,7 +47,8 @@ public struct RetryPolicy: Sendable {
         switch error {
         case is EventError: .hopeless
         case is RetryLater: .passing
-        case let error as PostgresError: error.isRetriable ? .passing : .failure
+        // A statement whose end is not known is safe to repeat here: the inbox is written in the same transaction.
+        case let error as PostgresError: error.isRetriable || [.connection, .timeout].contains(error.kind) ? .passing : .failure
         case let error as MongoError: error.isRetriable ? .passing : .failure
         case let error as ServiceCallError: error.isPassing ? .passing : .failure
         case let error as any ProblemConvertible: [429, 502, 503, 504].contains(error.problem.status) ? .passing : .failure

@@ -49,7 +49,7 @@ public struct MongoOutboxStore: OutboxStore {
 /// The lease was not renewed in time and another relay may lead.
 struct LeaseLost: Error {}
 
-/// An outbox under a lease. The lease is renewed as it is used; once it is lost every call throws.
+/// An outbox under a lease, which each round renews, or finds lost, as it asks for rows.
 struct MongoOutboxLease: OutboxLease {
     static let name = "outbox-relay"
     let outbox: MongoCollection

@@ -38,9 +38,10 @@ public protocol OutboxStore: Sendable {
     func lead(_ body: @escaping @Sendable (any OutboxLease) async throws -> Void) async throws -> Bool
 }
 
-/// The outbox in the hands of the leading relay. Every call throws when the leadership is gone.
+/// The outbox in the hands of the leading relay.
 public protocol OutboxLease: Sendable {
-    /// Rows that were not published, the lowest positions first. Rows are committed out of the order of their positions, so no mark moves on.
+    /// Rows that were not published, the lowest positions first. Throws when the leadership is gone: each round begins with this. What a relay that has
+    /// just lost it still marks or removes is right all the same. Rows are committed out of the order of their positions, so no mark moves on.
     func unpublished(limit: Int) async throws -> [OutboxRow]
     /// They need not be published again.
     func markPublished(_ rows: [OutboxRow]) async throws

@@ -12,23 +12,19 @@ public final class OutboxRelay: Service {
     private let store: any OutboxStore
     private let broker: BrokerConfiguration
     private let topology: EventTopology
-    private let declared: Topology
     private let configuration: RelayConfiguration
     private let log: Log
     private let nudged = Nudge()
     private let metrics: RelayMetrics
 
-    /// - Parameters:
-    ///   - service: whose outbox it is, for names and metrics.
-    ///   - queues: queues that must exist before anything is published, so that an event is not lost on a consumer that has never run.
+    /// - Parameter service: whose outbox it is, for names and metrics.
     public init(service: String, store: any OutboxStore, broker: BrokerConfiguration, topology: EventTopology = EventTopology(),
-                queues: [Topology] = [], configuration: RelayConfiguration = RelayConfiguration(), metrics: Metrics = .shared, log: Log) {
+                configuration: RelayConfiguration = RelayConfiguration(), metrics: Metrics = .shared, log: Log) {
         name = "\(service) relay"
         self.service = service
         self.store = store
         self.broker = broker.named("\(service) relay")
         self.topology = topology
-        declared = queues.reduce(topology.exchanges) { $0.merged(with: $1) }
         self.configuration = configuration
         self.metrics = RelayMetrics(metrics, service: service)
         self.log = log
@@ -39,7 +35,7 @@ public final class OutboxRelay: Service {
 
     /// Leads or stands by until the task is cancelled.
     public func run() async throws {
-        let publisher = Publisher(broker, topology: declared, log: log)
+        let publisher = Publisher(broker, topology: topology.exchanges, log: log)
         while !Task.isCancelled {
             do {
                 if try await store.lead({ lease in try await self.relay(lease, publisher) }) == false {

@@ -2,7 +2,7 @@ import Glibc
 
 /// A moment by which an answer is due, on the clock that never goes back. Every outward call of a request takes its time limit from it.
 public struct Deadline: Sendable, Hashable, Comparable {
-    /// The deadline of the request or event that this task works for; nil outside of one.
+    /// The deadline of the request that this task works for; nil outside of one.
     @TaskLocal public static var current: Deadline?
 
     private let moment: Int
