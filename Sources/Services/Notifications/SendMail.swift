@@ -5,8 +5,8 @@ import UsersAPI
 
 /// Sends the mails that are due.
 struct SendMail: Sendable {
-    /// After so many tries a mail is given up: with the delays below, after about a day.
-    static let attempts = 12
+    /// After so many tries a mail is given up: with the delays below, after 25.7 hours, so that a mail server may be away for a day.
+    static let attempts = 18
 
     let store: any DeliveryStore
     let mailer: any Mailer
