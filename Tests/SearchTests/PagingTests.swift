@@ -1,6 +1,9 @@
 import CoursesAPI
+import HTTP
 import JSON
 import Kit
+import Loop
+import Telemetry
 import TestRoutes
 import Testing
 @testable import Search
@@ -50,8 +53,55 @@ struct PagingTests {
     func badCursors(cursor: String) async throws {
         try await Shelf.with { shelf in
             #expect(await shelf.search("cursor=\(cursor)").status == 400)
-            let other = Cursor(["exact", "[[1]]"])
-            #expect(await shelf.search("cursor=\(other)").status == 400)
+            for parts in [["exact", "[\"x\",\"y\"]"], ["relevance", "exact", "[[1]]"], ["relevance", "other", "[1,\"x\"]"], ["relevance", "exact", "1"]] {
+                #expect(await shelf.search("cursor=\(Cursor(parts))").status == 400, "\(parts)")
+            }
+        }
+    }
+
+    @Test("A cursor goes on in the order that gave it out; in another one, or with and without words, it is 400")
+    func cursorOfAnotherOrder() async throws {
+        try await Shelf.with(Self.courses) { shelf in
+            let words = await shelf.search("q=swift&limit=10").json["nextCursor"]?.stringValue ?? ""
+            let newest = await shelf.search("sort=newest&limit=10").json["nextCursor"]?.stringValue ?? ""
+            for query in ["q=swift&cursor=\(words)", "q=course&cursor=\(words)", "sort=newest&cursor=\(newest)", "q=swift&sort=newest&cursor=\(newest)"] {
+                #expect(await shelf.search(query).status == 200, "\(query)")
+            }
+            for query in ["cursor=\(words)", "q=swift&sort=newest&cursor=\(words)", "cursor=\(newest)", "q=swift&cursor=\(newest)", "sort=popular&cursor=\(newest)"] {
+                #expect(await shelf.search(query).status == 400, "\(query)")
+            }
+        }
+    }
+
+    @Test("What the engine refuses is 400 when a cursor may be the reason, and our mistake without one", arguments: [true, false])
+    func refusedByEngine(hasCursor: Bool) async throws {
+        let loops = LoopGroup(count: 1)
+        var router = Router()
+        router.on("POST", "/{path...}") { _ in
+            Response(status: 400, headers: [("content-type", "application/json")], body: .bytes(Buffer(Array(#"{"error":{"type":"x"}}"#.utf8))))
+        }
+        let servers = try await Servers.start(
+            address: "127.0.0.1", port: 0, on: loops, limits: Server.Limits(), router: router, onRefusal: HTTP.Refusal.plain)
+        let query = hasCursor ? "cursor=\(Cursor(["relevance", "exact", "[\"x\",\"y\"]"]))" : ""
+        var status = 0
+        try await Shelf.with(engine: "http://127.0.0.1:\(servers.port)", hasIndex: false) { status = await $0.search(query).status }
+        await servers.stop(graceMilliseconds: 0)
+        await loops.shutdown()
+        #expect(status == (hasCursor ? 400 : 500))
+    }
+
+    @Test("A hit shows all that is known of the course")
+    func hit() async throws {
+        var course = listing("Swift", amount: 1999, enrolled: 7, rating: 4.5)
+        (course.subtitle, course.instructorNames, course.durationMs) = ("For all", ["Sam"], 60_000)
+        try await Shelf.with([course]) { shelf in
+            let average = try JSONValue.parse(Array("4.5".utf8))
+            let item = await shelf.search("").json["items"]?[0]
+            #expect(item == [
+                "id": .string("\(course.courseID)"), "slug": "slug", "title": "Swift", "subtitle": "For all", "language": "en", "levels": ["beginner"],
+                "price": ["amount": 1999, "currency": "EUR"], "categoryIds": ["design"], "instructorNames": ["Sam"],
+                "rating": ["average": average, "count": 10], "enrolledCount": 7, "durationMs": 60_000, "publishedAt": .string(course.publishedAt.rfc3339),
+            ])
         }
     }
 }

@@ -23,6 +23,13 @@ struct SearchBodyTests {
         #expect(try body(SearchQuery())["query"]?["bool"]?["filter"]?[0]?["term"]?["deleted"]?.boolValue == false)
     }
 
+    @Test("Of a hit only what is shown is fetched: no description")
+    func source() throws {
+        let names = try body(SearchQuery())["_source"]?.arrayValue?.compactMap(\.stringValue) ?? []
+        #expect(names == SearchHit.Field.allCases.map(\.rawValue))
+        #expect(!names.isEmpty && !names.contains("description") && !names.contains("objectives"))
+    }
+
     @Test("Misspellings are asked for only when they are wanted")
     func fuzziness() throws {
         let query = SearchQuery(text: "swift")

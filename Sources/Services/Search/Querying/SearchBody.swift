@@ -14,6 +14,7 @@ struct SearchBody: Sendable {
         JSONWriter.object(capacity: 4096) { json in
             json.field("size", limit + 1)
             json.field("track_total_hits", true)
+            json.field("_source", SearchHit.Field.allCases.map(\.rawValue))
             json.object("query") { $0.object("bool", matching) }
             json.object("post_filter") { json in json.object("bool") { json in json.array("filter") { filters(without: nil, &$0) } } }
             json.object("aggs", facets)

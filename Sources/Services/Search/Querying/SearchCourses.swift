@@ -9,27 +9,26 @@ struct SearchCourses: Sendable {
     let index: ElasticCourseIndex
 
     func callAsFunction(_ query: SearchQuery, page: PageRequest) async throws -> SearchPage {
-        let after = try page.cursor.map(Self.after)
-        let exact = try await search(SearchBody(query: query, limit: page.limit, after: after?.values, isFuzzy: after?.isFuzzy ?? false))
-        guard after == nil, query.text != nil, exact.total < Self.few else { return try exact.page(page, isFuzzy: after?.isFuzzy ?? false) }
-        let fuzzy = try await search(SearchBody(query: query, limit: page.limit, after: nil, isFuzzy: true))
-        return fuzzy.total > exact.total ? try fuzzy.page(page, isFuzzy: true) : try exact.page(page, isFuzzy: false)
+        if let cursor = page.cursor {
+            let place = try SearchPlace(cursor, in: query)
+            let body = SearchBody(query: query, limit: page.limit, after: place.values, isFuzzy: place.isFuzzy)
+            return try await search(body).page(of: body)
+        }
+        let exactBody = SearchBody(query: query, limit: page.limit, after: nil, isFuzzy: false)
+        let exact = try await search(exactBody)
+        guard query.text != nil, exact.total < Self.few else { return exact.page(of: exactBody) }
+        let fuzzyBody = SearchBody(query: query, limit: page.limit, after: nil, isFuzzy: true)
+        let fuzzy = try await search(fuzzyBody)
+        return fuzzy.total > exact.total ? fuzzy.page(of: fuzzyBody) : exact.page(of: exactBody)
     }
 
     private func search(_ body: SearchBody) async throws -> SearchAnswer {
         let answer = try await index.client.send("POST", "/\(index.alias)/_search", body.buffer)
         if answer.status == 404 { throw ElasticError(.busy, "there is no index yet") }
+        // The values of a cursor are all that a client hands to the engine as they are.
+        if answer.status == 400, body.after != nil { throw SearchPlace.strange }
         guard answer.isSuccess else { throw ElasticError(status: answer.status, body: answer.body) }
         return SearchAnswer(answer.body)
-    }
-
-    /// A cursor holds how the list was made and the sort values of its last hit.
-    private static func after(_ cursor: Cursor) throws(Problem) -> (isFuzzy: Bool, values: [JSONValue]) {
-        let text = try cursor.string(1)
-        guard let values = (try? JSONValue.parse(Array(text.utf8)))?.arrayValue, 1...5 ~= values.count,
-              values.allSatisfy({ $0.arrayValue == nil && $0.objectValue == nil })
-        else { throw .malformed("The cursor is not one that this list gave out.") }
-        return (try cursor.string(0) == "fuzzy", values)
     }
 }
 
@@ -40,13 +39,16 @@ struct SearchAnswer: Sendable {
 
     var total: Int { body["hits"]?["total"]?["value"]?.intValue ?? body["hits"]?["total"]?.intValue ?? 0 }
 
-    func page(_ request: PageRequest, isFuzzy: Bool) throws -> SearchPage {
+    /// The page that `request` asked for.
+    func page(of request: SearchBody) -> SearchPage {
         let hits = body["hits"]?["hits"]?.arrayValue ?? []
         let shown = hits.prefix(request.limit)
         var next: Cursor?
-        if hits.count > request.limit, let sort = shown.last?["sort"] { next = Cursor([isFuzzy ? "fuzzy" : "exact", sort.jsonBuffer.text]) }
+        if hits.count > request.limit, let values = shown.last?["sort"]?.arrayValue {
+            next = SearchPlace(values: values, isFuzzy: request.isFuzzy).cursor(in: request.query)
+        }
         return SearchPage(
-            items: shown.compactMap { $0["_source"] }, total: total, nextCursor: next, categories: facet("categories"), prices: facet("prices"),
+            items: shown.compactMap { $0["_source"].map(SearchHit.init) }, total: total, nextCursor: next, categories: facet("categories"), prices: facet("prices"),
             levels: facet("levels"), languages: facet("languages"))
     }
 

@@ -1,6 +1,17 @@
 import JSON
 import Kit
 
+/// What is shown of a course, by the names in the index; the engine is asked for these and no others.
+struct SearchHit: Sendable {
+    enum Field: String, CaseIterable {
+        case id, slug, title, subtitle, language, levels, priceAmount, priceCurrency, categoryIds, instructors
+        case ratingAverage, ratingCount, enrolledCount, durationMs, publishedAt
+    }
+
+    let source: JSONValue
+    subscript(field: Field) -> JSONValue? { source[field.rawValue] }
+}
+
 /// Hits with their facets.
 struct SearchPage: Sendable {
     struct Count: Sendable, Equatable, JSONWritable {
@@ -15,8 +26,7 @@ struct SearchPage: Sendable {
         }
     }
 
-    /// Documents of the index.
-    let items: [JSONValue]
+    let items: [SearchHit]
     let total: Int
     let nextCursor: Cursor?
     let categories: [Count]
@@ -41,29 +51,29 @@ extension SearchPage: JSONWritable {
     }
 
     /// A document as it goes out: the same names as in the catalogue.
-    private static func write(_ item: JSONValue, to json: inout JSONWriter) {
+    private static func write(_ item: SearchHit, to json: inout JSONWriter) {
         json.beginObject()
-        json.field("id", item["id"]?.stringValue)
-        json.field("slug", item["slug"]?.stringValue)
-        json.field("title", item["title"]?.stringValue)
-        json.field("subtitle", item["subtitle"]?.stringValue)
-        json.field("language", item["language"]?.stringValue)
-        json.field("levels", strings(item["levels"]))
+        json.field("id", item[.id]?.stringValue)
+        json.field("slug", item[.slug]?.stringValue)
+        json.field("title", item[.title]?.stringValue)
+        json.field("subtitle", item[.subtitle]?.stringValue)
+        json.field("language", item[.language]?.stringValue)
+        json.field("levels", strings(item[.levels]))
         json.name("price")
-        if let amount = item["priceAmount"]?.intValue, let currency = item["priceCurrency"]?.stringValue {
+        if let amount = item[.priceAmount]?.intValue, let currency = item[.priceCurrency]?.stringValue {
             json.value(["amount": .int(amount), "currency": .string(currency)])
         } else {
             json.null()
         }
-        json.field("categoryIds", strings(item["categoryIds"]))
-        json.field("instructorNames", strings(item["instructors"]))
+        json.field("categoryIds", strings(item[.categoryIds]))
+        json.field("instructorNames", strings(item[.instructors]))
         json.object("rating") { json in
-            json.field("average", item["ratingAverage"]?.doubleValue)
-            json.field("count", item["ratingCount"]?.intValue ?? 0)
+            json.field("average", item[.ratingAverage]?.doubleValue)
+            json.field("count", item[.ratingCount]?.intValue ?? 0)
         }
-        json.field("enrolledCount", item["enrolledCount"]?.intValue ?? 0)
-        json.field("durationMs", item["durationMs"]?.intValue ?? 0)
-        json.field("publishedAt", item["publishedAt"]?.stringValue)
+        json.field("enrolledCount", item[.enrolledCount]?.intValue ?? 0)
+        json.field("durationMs", item[.durationMs]?.intValue ?? 0)
+        json.field("publishedAt", item[.publishedAt]?.stringValue)
         json.endObject()
     }
 

@@ -13,7 +13,7 @@ struct SearchRoutes: Sendable {
         var query = SearchQuery()
         // Blanks alone look for nothing in particular.
         query.text = try context.queryString("q", length: 0...200).flatMap { $0.allSatisfy(\.isWhitespace) ? nil : $0 }
-        query.category = try context.queryString("category", length: 1...100)
+        query.category = try context.queryString("category", length: 1...200)
         query.price = try context.queryChoice("price")
         query.priceMin = try context.queryInt("priceMin", in: 0...100_000_000)
         query.priceMax = try context.queryInt("priceMax", in: 0...100_000_000)
