@@ -40,6 +40,8 @@ enum IndexerError: Error, Equatable, CustomStringConvertible {
     case interrupted
     /// Another indexer took over, since this one was not heard of for too long.
     case leaseLost
+    /// The alias was changed by someone else each time that it was made to point at a new index.
+    case aliasMoved(from: String)
     /// The index was made for another version of the mapping.
     case otherSchema(index: String)
 
@@ -48,6 +50,7 @@ enum IndexerError: Error, Equatable, CustomStringConvertible {
         case .engineBusy(let why): "the search engine does not take it: \(why)"
         case .interrupted: "ended by a signal; nothing was put in place"
         case .leaseLost: "this run was not heard of for too long and another indexer may be at work"
+        case .aliasMoved(let index): "the alias does not stay with the index \(index): somebody else changes it"
         case .otherSchema(let index): "the index \(index) has another mapping than this program: run lyceum-indexer rebuild"
         }
     }

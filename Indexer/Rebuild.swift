@@ -1,4 +1,5 @@
 import Courses
+import Loop
 import Mongo
 import Search
 import Telemetry
@@ -19,9 +20,12 @@ struct Rebuild: Sendable {
         do {
             return try await fill(name, from: token)
         } catch {
-            // Not under a cancelled task: it would stay behind.
+            // Not under a cancelled task: it would stay behind. What searches read from stays, whatever failed after the swap; so does an index
+            // of which nobody knows whether they do.
             let index = job.index
-            try? await Task { try await index.delete(name) }.value
+            try? await Task(executorPreference: Loop.current) {
+                if try await !index.targets().contains(name) { try await index.delete(name) }
+            }.value
             throw error
         }
     }
@@ -47,21 +51,33 @@ struct Rebuild: Sendable {
             let summary = "NOT put in place: \(doubt); look into it, or use --force"
             return Outcome(summary: summary, isEqual: false, read: counts.courses, written: written)
         }
-        try await lease.renew()
-        try await job.index.point(at: name)
-        written += try await settle(from: before.token)
+        written += try await putInPlace(name, from: before.token)
         try await prune()
-        let refused = written.refused == 0 ? "" : ", \(written.refused) REFUSED (see indexer_refused)"
-        let summary = "\(counts.indexed) courses in \(name)\(refused), \(before.changes) changes meanwhile"
+        let summary = "\(counts.indexed) courses in \(name)\(written.refusals), \(before.changes) changes meanwhile"
         return Outcome(summary: summary, read: counts.courses, written: written)
     }
 
     private func countBefore() async throws -> Int? { try await job.index.target() == nil ? nil : try await job.index.count() }
 
+    /// Makes the alias point at the index and at nothing else. A consumer that found no index may put an empty one beside it at the same moment,
+    /// and events that come while there are two are refused: then it is done again.
+    private func putInPlace(_ name: String, from token: BSONDocument) async throws -> WriteCount {
+        var written = WriteCount()
+        for _ in 0..<3 {
+            try await lease.renew()
+            try await job.index.point(at: name)
+            written += try await settle(name, from: token)
+            if try await job.index.targets() == [name] { return written }
+        }
+        throw IndexerError.aliasMoved(from: name)
+    }
+
     /// Events that came until the swap went into the old index: what changed up to now is read once more.
-    private func settle(from token: BSONDocument) async throws -> WriteCount {
-        let after = try await CatchUp(job: job)(from: token) { _ in }
-        if let target = try await job.index.target() { try await job.state.save(Checkpoint(token: after.token, target: target), fence: lease.fence) }
+    private func settle(_ name: String, from token: BSONDocument) async throws -> WriteCount {
+        let after = try await CatchUp(job: job, name: name)(from: token) { _ in }
+        if let target = try await job.index.target(), target.name == name {
+            try await job.state.save(Checkpoint(token: after.token, target: target), fence: lease.fence)
+        }
         return after.written
     }
 

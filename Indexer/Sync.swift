@@ -8,6 +8,7 @@ struct Sync: Sendable {
     let lease: MongoLease
 
     func callAsFunction() async throws -> Outcome {
+        try await keepOneTarget()
         guard let target = try await job.index.target() else { return try await rebuilt() }
         guard target.schemaVersion == IndexDefinition.schemaVersion else { throw IndexerError.otherSchema(index: target.name) }
         guard let checkpoint = try await job.state.checkpoint() else { return try await compared(with: target, because: "it is the first run") }
@@ -18,6 +19,13 @@ struct Sync: Sendable {
         } catch let error as MongoError where error.kind == .historyLost {
             return try await compared(with: target, because: "MongoDB does not know back to the last run")
         }
+    }
+
+    /// A consumer that found no index while a rebuild put its own in place may have left two. Nothing can be written to an alias of two; the newest
+    /// stays.
+    private func keepOneTarget() async throws {
+        let targets = try await job.index.targets()
+        if targets.count > 1, let newest = targets.last { try await job.index.point(at: newest) }
     }
 
     private func rebuilt() async throws -> Outcome {
@@ -44,10 +52,11 @@ struct Sync: Sendable {
             return Outcome(summary: "stopped while comparing everything; the next run does it again", read: courses, written: written)
         }
         try await job.state.save(Checkpoint(token: token, target: target), fence: lease.fence)
+        let mended = written.mended
         var outcome = Self.outcome(try await catchUp(from: token, target))
         outcome.read += courses
         outcome.written += written
-        outcome.summary = "compared all \(courses) courses, since \(reason): \(differences) mended; then \(outcome.summary)"
+        outcome.summary = "compared all \(courses) courses, since \(reason): \(differences), \(mended); then \(outcome.summary)"
         return outcome
     }
 
@@ -55,8 +64,7 @@ struct Sync: Sendable {
         let written = progress.written
         var summary = written.requests == 0 ? "nothing to do" : "\(written.written) courses written"
         if written.current > 0 { summary += ", \(written.current) there already" }
-        if written.refused > 0 { summary += ", \(written.refused) REFUSED (see indexer_refused)" }
-        summary += " (\(progress.changes) changes read)"
+        summary += "\(written.refusals) (\(progress.changes) changes read)"
         if progress.isInterrupted { summary += "; stopped before the end, the next run goes on here" }
         return Outcome(summary: summary, read: progress.changes, written: written)
     }

@@ -8,26 +8,26 @@ import Search
 struct Verify: Sendable {
     let job: IndexJob
     let mends: Bool
-    /// How often differences are looked at again, a second apart: a change may be on its way into the index.
+    /// How often differences are looked at again: a change may be on its way into the index.
     var looks = 3
+    /// Passes between two looks: the time that the index takes to show what was on its way to it.
+    var pause: @Sendable () async throws -> Void = { try await Loop.current?.sleep(milliseconds: 1000) }
     /// More than these are no changes on their way.
     var mostOnTheWay = 10_000
 
     func callAsFunction() async throws -> Outcome {
         guard try await job.index.target() != nil else { return Outcome(summary: "there is no index: run lyceum-indexer rebuild", isEqual: false) }
         var outcome = Outcome(summary: "")
-        var mended = 0
         if mends {
             outcome.read = try await Comparison(job: job).differences { batch in
                 outcome.written += try await Mend(job: job)(batch)
-                mended += batch.count
             }
         }
         let (courses, count) = try await compare()
         if job.stop.isSet { throw IndexerError.interrupted }
         outcome.read += courses
         outcome.isEqual = count.isZero
-        outcome.summary = "\(courses) courses: \(count)\(mends ? ", \(mended) mended" : "")"
+        outcome.summary = "\(courses) courses: \(count)\(mends ? ", \(outcome.written.mended)" : "")"
         return outcome
     }
 
@@ -38,8 +38,7 @@ struct Verify: Sendable {
             if candidates.count + batch.count <= mostOnTheWay { candidates += batch } else { count.add(batch) }
         }
         for _ in 0..<looks where !candidates.isEmpty && count.isZero && !job.stop.isSet {
-            // What was on its way to the index is given the time that the index takes to show it.
-            try await Loop.current?.sleep(milliseconds: 1000)
+            try await pause()
             candidates = try await lookAgain(at: candidates)
         }
         count.add(candidates)

@@ -18,6 +18,11 @@ struct WriteCount: Sendable, Equatable {
         left.requests += right.requests
         left.retries += right.retries
     }
+
+    /// What a person reads of refused documents; nothing when there are none.
+    var refusals: String { refused == 0 ? "" : ", \(refused) REFUSED (see indexer_refused)" }
+    /// Of differences: those that were written are gone.
+    var mended: String { "\(written) mended\(refusals)" }
 }
 
 /// Writes documents until the engine has acknowledged or refused each of them.

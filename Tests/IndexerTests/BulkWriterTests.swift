@@ -88,13 +88,7 @@ private final class FakeEngine: Sendable {
             }
         }
         let loops = LoopGroup(count: 1)
-        let servers = try await Servers.start(
-            address: "127.0.0.1", port: 0, on: loops, limits: Server.Limits(), router: router, onRefusal: Refusal.plain)
-        let result: Result<Void, any Error>
-        do {
-            result = .success(try await Workshop.with(engine: "http://127.0.0.1:\(servers.port)") { try await body(engine, $0) })
-        } catch { result = .failure(error) }
-        await servers.stop(graceMilliseconds: 0)
+        let result = await Workshop.serving(router, on: loops) { try await body(engine, $0) }
         await loops.shutdown()
         try result.get()
     }

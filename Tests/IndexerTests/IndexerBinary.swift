@@ -1,4 +1,3 @@
-import FoundationEssentials
 import Glibc
 import TestKit
 
@@ -15,9 +14,8 @@ struct IndexerBinary {
             return
         }
         let stack = try TestStack.load()
-        let engine = try ProcessInfo.processInfo.environment["LYCEUM_TEST_ELASTICSEARCH"] ?? stack.elasticsearch
         environment = [
-            "LYCEUM_MONGO_URL": try stack.mongo, "LYCEUM_MONGO_DATABASE": shop.database, "LYCEUM_ELASTICSEARCH_URL": engine,
+            "LYCEUM_MONGO_URL": try stack.mongo, "LYCEUM_MONGO_DATABASE": shop.database, "LYCEUM_ELASTICSEARCH_URL": shop.engine,
             "LYCEUM_SEARCH_ALIAS": shop.database, "LYCEUM_INDEXER_LEASE_SECONDS": "1",
         ]
     }

@@ -53,7 +53,7 @@ struct VerifyTests {
             _ = try await shop.rebuild()
             let id = try #require(try await shop.ids().first)
             _ = try await shop.index.write([IndexedDocument(markOf: id.description, version: 9)])
-            #expect(try await shop.verify(repair: true).summary == "3 courses: 0 missing, 0 extra, 0 stale, 1 ahead, 1 mended")
+            #expect(try await shop.verify(repair: true).summary == "3 courses: 0 missing, 0 extra, 0 stale, 1 ahead, 0 mended")
             _ = try await shop.rebuild()
             #expect(try await shop.verify().isEqual)
         }
@@ -66,9 +66,10 @@ struct VerifyTests {
             _ = try await shop.rebuild()
             let id = try #require(try await shop.ids().first)
             try await shop.enroll(in: id)
-            async let late = shop.sync()
-            #expect(try await Verify(job: shop.job, mends: false)().isEqual)
-            _ = try await late
+            var verify = Verify(job: shop.job, mends: false)
+            verify.looks = 1
+            verify.pause = { _ = try await shop.sync() }
+            #expect(try await verify().isEqual)
         }
     }
 

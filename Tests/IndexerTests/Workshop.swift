@@ -16,11 +16,13 @@ import TestKit
 struct Workshop: Sendable {
     let pool: MongoPool
     let database: String
+    /// The search engine's URL.
+    let engine: String
     let index: ElasticCourseIndex
     let store: MongoCourseStore
     var job: IndexJob
 
-    /// Runs `body` on a loop of its own. `engine`: another than the stack's, or the one that `LYCEUM_TEST_ELASTICSEARCH` names.
+    /// Runs `body` on a loop of its own. `engine`: another than `stackEngine`.
     static func with(engine: String? = nil, _ body: @escaping @Sendable @concurrent (Workshop) async throws -> Void) async throws {
         let loops = LoopGroup(count: 1)
         let workshop = try Workshop(loops, engine: engine)
@@ -36,12 +38,16 @@ struct Workshop: Sendable {
         try result.get()
     }
 
+    /// The stack's, or the one that `LYCEUM_TEST_ELASTICSEARCH` names.
+    static func stackEngine() throws -> String {
+        try ProcessInfo.processInfo.environment["LYCEUM_TEST_ELASTICSEARCH"] ?? TestStack.load().elasticsearch
+    }
+
     private init(_ loops: LoopGroup, engine: String?) throws {
-        let stack = try TestStack.load()
-        let named = ProcessInfo.processInfo.environment["LYCEUM_TEST_ELASTICSEARCH"]
         database = uniqueName("indexer")
-        pool = try MongoPool(uri: stack.mongo, threads: 4)
-        index = ElasticCourseIndex(ElasticClient(try engine ?? named ?? stack.elasticsearch, curl: CurlClient(loops)), alias: database)
+        pool = try MongoPool(uri: TestStack.load().mongo, threads: 4)
+        self.engine = try engine ?? Self.stackEngine()
+        index = ElasticCourseIndex(ElasticClient(self.engine, curl: CurlClient(loops)), alias: database)
         store = MongoCourseStore(pool, database: database, nudge: {})
         job = IndexJob(
             source: MongoListings(pool, database: database), index: index, state: MongoIndexerState(pool, database: database, alias: database))
@@ -83,8 +89,8 @@ struct Workshop: Sendable {
 
     func remove(_ id: CourseID) async throws { try await collection("courses").deleteOne(["_id": .id(id)]) }
 
-    func rebuild(force: Bool = false) async throws -> Outcome {
-        try await job.underLease { [job] lease in try await Rebuild(job: job, lease: lease, isForced: force)() }
+    func rebuild(force: Bool = false, kept: Int = 2) async throws -> Outcome {
+        try await job.underLease { [job] lease in try await Rebuild(job: job, lease: lease, isForced: force, kept: kept)() }
     }
 
     func sync() async throws -> Outcome { try await job.underLease { [job] lease in try await Sync(job: job, lease: lease)() } }

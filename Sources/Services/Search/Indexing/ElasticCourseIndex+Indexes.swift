@@ -35,17 +35,19 @@ extension ElasticCourseIndex {
     }
 
     /// The indexes that were made for this alias, the oldest first.
-    package func indexes() async throws(ElasticError) -> [IndexName] {
-        let answer = try await client.send("GET", "/\(alias)-v*/_settings", timeoutMilliseconds: 30_000)
-        if answer.status == 404 { return [] }
-        guard answer.isSuccess else { throw ElasticError(status: answer.status, body: answer.body) }
-        return (answer.body.objectValue.map(Array.init) ?? []).compactMap { IndexName($0.name, alias: alias) }.sorted()
-    }
+    package func indexes() async throws(ElasticError) -> [IndexName] { try await settings().map(\.name) }
 
     /// Those of them whose loading was never finished.
     package func unfinished() async throws(ElasticError) -> [IndexName] {
+        try await settings().filter { $0.index["refresh_interval"]?.stringValue == "-1" }.map(\.name)
+    }
+
+    private func settings() async throws(ElasticError) -> [(name: IndexName, index: JSONValue)] {
         let answer = try await client.send("GET", "/\(alias)-v*/_settings", timeoutMilliseconds: 30_000)
-        return try await indexes().filter { answer.body[$0.text]?["settings"]?["index"]?["refresh_interval"]?.stringValue == "-1" }
+        if answer.status == 404 { return [] }
+        guard answer.isSuccess, let indexes = answer.body.objectValue else { throw ElasticError(status: answer.status, body: answer.body) }
+        return indexes.compactMap { name, value in IndexName(name, alias: alias).map { ($0, value["settings"]?["index"] ?? .null) } }
+            .sorted { $0.name < $1.name }
     }
 
     /// Makes an index with settings and mapping; false when it exists. One that is about to be filled makes nothing visible until `finishLoading`.
@@ -66,12 +68,15 @@ extension ElasticCourseIndex {
 
     /// Makes the alias point at `index` and at nothing else, in one step.
     package func point(at index: String) async throws(ElasticError) {
-        let old = try await targets()
+        try await add(index, removing: try await targets().filter { $0 != index })
+    }
+
+    private func add(_ index: String, removing old: [String]) async throws(ElasticError) {
         // An index of the alias's own name, which an engine made by itself, stands in the way.
-        let isInTheWay = old.isEmpty ? try await client.send("GET", "/\(alias)").isSuccess : false
+        let isInTheWay = try await client.send("GET", "/\(alias)").body[alias] != nil
         let body = JSONWriter.object { json in
             json.array("actions") { json in
-                for name in old where name != index { action("remove", name, &json) }
+                for name in old { action("remove", name, &json) }
                 if isInTheWay { json.value(["remove_index": ["index": .string(alias)]]) }
                 action("add", index, &json)
             }
@@ -90,11 +95,12 @@ extension ElasticCourseIndex {
 
     /// Makes a first index where there is none, so that events can be applied before anyone rebuilt.
     package func ensure() async throws(ElasticError) {
-        if try await targets().isEmpty {
-            let name = IndexName.first(alias: alias)
-            _ = try await create(name.text)
-            try await point(at: name.text)
-        }
+        guard try await targets().isEmpty else { return }
+        let name = IndexName.first(alias: alias).text
+        _ = try await create(name)
+        // A rebuild may have put its index in place meanwhile: an empty one never takes its place.
+        guard try await targets().isEmpty else { return }
+        try await add(name, removing: [])
     }
 
     package func delete(_ index: String) async throws(ElasticError) {
