@@ -71,7 +71,7 @@ struct IndexerSetup: Sendable {
         let engine = try search.optionalURL("ELASTICSEARCH_URL", schemes: Self.http) ?? configuration.url("ELASTICSEARCH_URL", schemes: Self.http)
         mongo = try MongoPool(MongoConfiguration(uri: store.text, threads: 4))
         curl = CurlClient(loops)
-        let database = try courses.string("MONGO_DATABASE", default: "courses")
+        let database = try courses.string("MONGO_DATABASE", default: MongoListings.defaultDatabase)
         let alias = try search.string("SEARCH_ALIAS", default: IndexDefinition.alias)
         let index = ElasticCourseIndex(ElasticClient(engine.text, curl: curl), alias: alias)
         metricsFile = try configuration.optionalString("INDEXER_METRICS_FILE")

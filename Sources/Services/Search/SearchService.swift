@@ -1,4 +1,4 @@
-package import Curl
+import Curl
 import Events
 public import Kit
 import Telemetry
@@ -27,7 +27,7 @@ public enum SearchService: HostedService {
     public static func migrate(_ context: ServiceContext) async throws -> [String] { [] }
 
     /// The index that the configuration names (`LYCEUM_ELASTICSEARCH_URL`, `LYCEUM_SEARCH_ALIAS`).
-    package static func index(_ context: ServiceContext, _ curl: CurlClient) throws -> ElasticCourseIndex {
+    private static func index(_ context: ServiceContext, _ curl: CurlClient) throws -> ElasticCourseIndex {
         let url = try context.configuration.url("ELASTICSEARCH_URL", schemes: ["http", "https"])
         let alias = try context.configuration.string("SEARCH_ALIAS", default: IndexDefinition.alias)
         return ElasticCourseIndex(ElasticClient(url.text, curl: curl), alias: alias)

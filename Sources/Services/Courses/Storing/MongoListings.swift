@@ -29,6 +29,9 @@ package struct MongoListings: Sendable {
         }
     }
 
+    /// The database of the courses, unless the configuration names another.
+    package static let defaultDatabase = MongoCourseStore.database
+
     private let courses: MongoCollection
     private let versions: MongoCollection
     /// A course has a listing from its first publication on.
