@@ -47,7 +47,7 @@ struct Workshop: Sendable {
         database = uniqueName("indexer")
         pool = try MongoPool(uri: TestStack.load().mongo, threads: 4)
         self.engine = try engine ?? Self.stackEngine()
-        index = ElasticCourseIndex(ElasticClient(self.engine, curl: CurlClient(loops)), alias: database)
+        index = ElasticCourseIndex(ElasticClient(self.engine, curl: CurlClient(loops), timeoutMilliseconds: 30_000), alias: database)
         store = MongoCourseStore(pool, database: database, nudge: {})
         job = IndexJob(
             source: MongoListings(pool, database: database), index: index, state: MongoIndexerState(pool, database: database, alias: database))

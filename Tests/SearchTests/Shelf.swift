@@ -22,7 +22,8 @@ struct Shelf: Sendable {
         let loops = LoopGroup(count: 1)
         let url = try engine ?? ProcessInfo.processInfo.environment["LYCEUM_TEST_ELASTICSEARCH"] ?? TestStack.load().elasticsearch
         let curl = CurlClient(loops)
-        let index = ElasticCourseIndex(ElasticClient(url, curl: curl), alias: uniqueName("search"))
+        // Many tests ask the engine at once, on machines that do other things too.
+        let index = ElasticCourseIndex(ElasticClient(url, curl: curl, timeoutMilliseconds: 30_000), alias: uniqueName("search"))
         let routes = SearchRoutes(search: SearchCourses(index: index)).routes
         let table = try RouteTable(service: "search", routes: routes, authenticator: TestAuthenticator(), log: Log(service: "test", level: .error))
         let shelf = Shelf(loops: loops, index: index, call: RouteCaller(table, on: loops))

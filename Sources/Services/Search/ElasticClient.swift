@@ -6,11 +6,13 @@ package import Kit
 package struct ElasticClient: Sendable {
     private let curl: CurlClient
     private let base: String
+    private let timeoutMilliseconds: Int
 
-    /// `url`: `http://[user:password@]host:port`, without a slash at its end.
-    package init(_ url: String, curl: CurlClient) {
+    /// `url`: `http://[user:password@]host:port`, without a slash at its end. `timeoutMilliseconds`: for requests that do not name another.
+    package init(_ url: String, curl: CurlClient, timeoutMilliseconds: Int = 2000) {
         base = url.hasSuffix("/") ? String(url.dropLast()) : url
         self.curl = curl
+        self.timeoutMilliseconds = timeoutMilliseconds
     }
 
     /// An answer of the server.
@@ -23,12 +25,12 @@ package struct ElasticClient: Sendable {
 
     /// Sends one request. Throws `ElasticError` when no answer came, or none that can be read; any status is an answer.
     package func send(
-        _ method: String, _ path: String, _ body: Buffer? = nil, contentType: String = "application/json", timeoutMilliseconds: Int = 2000,
+        _ method: String, _ path: String, _ body: Buffer? = nil, contentType: String = "application/json", timeoutMilliseconds: Int? = nil,
         limit: Int = 16 << 20
     ) async throws(ElasticError) -> Answer {
         let headers = body == nil ? [] : [HeaderField("content-type", contentType)]
-        let request = CurlRequest(
-            method, base + path, headers: headers, body: body, timeoutMilliseconds: Deadline.milliseconds(atMost: timeoutMilliseconds), limit: limit)
+        let timeout = Deadline.milliseconds(atMost: timeoutMilliseconds ?? self.timeoutMilliseconds)
+        let request = CurlRequest(method, base + path, headers: headers, body: body, timeoutMilliseconds: timeout, limit: limit)
         let response: CurlResponse
         do { response = try await curl.send(request) } catch { throw ElasticError(.unreachable, error.description) }
         if response.body.isEmpty { return Answer(status: response.status, body: .null) }
@@ -41,7 +43,7 @@ package struct ElasticClient: Sendable {
 
     /// The same for what has to succeed: another status is an error.
     package func require(
-        _ method: String, _ path: String, _ body: Buffer? = nil, contentType: String = "application/json", timeoutMilliseconds: Int = 2000
+        _ method: String, _ path: String, _ body: Buffer? = nil, contentType: String = "application/json", timeoutMilliseconds: Int? = nil
     ) async throws(ElasticError) -> JSONValue {
         let answer = try await send(method, path, body, contentType: contentType, timeoutMilliseconds: timeoutMilliseconds)
         guard answer.isSuccess else { throw ElasticError(status: answer.status, body: answer.body) }
