@@ -15,7 +15,10 @@ final class EngineDoor: Sendable {
     func onPassing(_ pass: Pass?) { self.pass.withLock { $0 = pass } }
 
     /// Runs `act` when the first request comes whose line `isIt`; the others go straight to the engine.
-    func once(_ isIt: @escaping @Sendable (_ line: String) -> Bool, _ act: @escaping @Sendable (_ forward: @Sendable () async throws -> Response) async throws -> Response) {
+    func once(
+        _ isIt: @escaping @Sendable (_ line: String) -> Bool,
+        _ act: @escaping @Sendable (_ forward: @Sendable () async throws -> Response) async throws -> Response
+    ) {
         let isOver = Locked(false)
         onPassing { line, forward in
             let isMine = isOver.withLock { isOver in
@@ -34,27 +37,27 @@ final class EngineDoor: Sendable {
         var router = Router()
         for method in ["GET", "POST", "PUT", "DELETE"] {
             router.on(method, "/{path...}") { request in
-                do {
-                    let bytes = try await request.body(upTo: 8 << 20)
-                    let target = request.path + (request.rawQuery.map { "?\($0)" } ?? "")
-                    let sent = CurlRequest(
-                        method, engine + target, headers: [HeaderField("content-type", request.header("content-type") ?? "application/json")],
-                        body: bytes.isEmpty ? nil : Buffer(bytes), timeoutMilliseconds: 30_000)
-                    let forward: @Sendable () async throws -> Response = {
-                        let answer = try await curl.send(sent)
-                        return Response(status: answer.status, headers: [("content-type", "application/json")], body: .bytes(Buffer(answer.body)))
-                    }
-                    guard let pass = door.pass.withLock({ $0 }) else { return try await forward() }
-                    return try await pass("\(method) \(request.path)", forward)
-                } catch {
-                    return Response(status: 502)
-                }
+                do { return try await door.answer(request, of: engine, curl) } catch { return Response(status: 502) }
             }
         }
         let result = await Workshop.serving(router, on: loops) { try await body(door, $0) }
         await curl.close()
         await loops.shutdown()
         try result.get()
+    }
+
+    private func answer(_ request: Request, of engine: String, _ curl: CurlClient) async throws -> Response {
+        let bytes = try await request.body(upTo: 8 << 20)
+        let target = request.path + (request.rawQuery.map { "?\($0)" } ?? "")
+        let sent = CurlRequest(
+            request.method, engine + target, headers: [HeaderField("content-type", request.header("content-type") ?? "application/json")],
+            body: bytes.isEmpty ? nil : Buffer(bytes), timeoutMilliseconds: 30_000)
+        let forward: @Sendable () async throws -> Response = {
+            let answer = try await curl.send(sent)
+            return Response(status: answer.status, headers: [("content-type", "application/json")], body: .bytes(Buffer(answer.body)))
+        }
+        guard let pass = pass.withLock({ $0 }) else { return try await forward() }
+        return try await pass("\(request.method) \(request.path)", forward)
     }
 }
 

@@ -72,7 +72,7 @@ struct SwapTests {
         }
     }
 
-    @Test("A first index that comes beside the rebuilt one at the last moment is moved away: by the rebuild, or else by the next sync", arguments: [true, false])
+    @Test("A first index that comes beside the rebuilt one is moved away: by the rebuild, or else by the next sync", arguments: [true, false])
     func firstIndexComesBeside(isRebuildLast: Bool) async throws {
         try await EngineDoor.with { door, shop in
             try await shop.add(3)

@@ -66,6 +66,15 @@ struct WordsTests {
         }
     }
 
+    @Test("A category is found by an id as long as imported ones get")
+    func longCategory() async throws {
+        let path = "\(String(repeating: "a", count: 80))/\(String(repeating: "b", count: 80))"
+        try await Shelf.with([listing("Deep", category: path), listing("Other")]) { shelf in
+            #expect(await shelf.titles("category=\(path.split(separator: "/").joined(separator: "-"))") == ["Deep"])
+            #expect(await shelf.search("category=\(String(repeating: "x", count: 201))").status == 422)
+        }
+    }
+
     @Test("Parameters out of their range are 422", arguments: [
         "price=cheap", "priceMin=-1", "priceMax=x", "level=guru", "language=english", "sort=best", "limit=0", "limit=101",
     ])

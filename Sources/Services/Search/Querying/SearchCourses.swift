@@ -48,8 +48,8 @@ struct SearchAnswer: Sendable {
             next = SearchPlace(values: values, isFuzzy: request.isFuzzy).cursor(in: request.query)
         }
         return SearchPage(
-            items: shown.compactMap { $0["_source"].map(SearchHit.init) }, total: total, nextCursor: next, categories: facet("categories"), prices: facet("prices"),
-            levels: facet("levels"), languages: facet("languages"))
+            items: shown.compactMap { $0["_source"].map(SearchHit.init) }, total: total, nextCursor: next, categories: facet("categories"),
+            prices: facet("prices"), levels: facet("levels"), languages: facet("languages"))
     }
 
     private func facet(_ name: String) -> [SearchPage.Count] {
