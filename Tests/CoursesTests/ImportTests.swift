@@ -35,8 +35,59 @@ struct ImportTests {
 
     @Test("a bad line is refused with the reason", arguments: [
         "", "{", "[]", "{}", #"{"id":"x"}"#, #"{"id":"x","title":""}"#, #"{"id":1,"title":"t"}"#, #"{"id":"x","title":"t","rating":9}"#,
+        #"{"id":"x","title":"t","price":5,"price_currency":"usd"}"#,
     ])
     func bad(text: String) { #expect(throws: (any Error).self) { try CatalogueLine(Array(text.utf8)) } }
+
+    @Test("what is told of the longest line can be read")
+    func told() throws {
+        let family = "👩‍👩‍👧‍👦"
+        let line = try CatalogueLine(JSONWriter.object { json in
+            json.field("id", String(repeating: "x", count: 300))
+            json.field("title", String(repeating: "t", count: 500))
+            json.field("description", String(repeating: family, count: 2500))
+            json.field("category", String(repeating: "c", count: 100))
+            json.field("subcategory", String(repeating: "s", count: 100))
+            json.field("price", 1_000_000)
+        }.array)
+        let event = try #require(ImportedCourse(line, at: .now).event)
+        let listing = try Event(decoding: event.jsonBuffer.array).facts(CoursePublished.self).listing
+        #expect(listing.categoryIDs.map(\.count) == [161, 80])
+        #expect(listing.description?.unicodeScalars.count == 2000)
+        #expect(listing.price == Money(amount: 100_000_000, currency: "USD"))
+    }
+
+    @Test("a line that is too long is skipped, counted and reported")
+    func tooLong() async throws {
+        try await TestService.with(CoursesService.self, transport: services) { service async throws in
+            let context = service.context
+            let reported = Locked<[String]>([])
+            let said = try await context.loops.run {
+                var lines = [CatalogueInput.tooLong, .line(Array(Self.line(1).utf8)), .line([])].makeIterator()
+                return try await CoursesService.importCatalogue(
+                    context, file: "f", nextLine: { lines.next() }, reportBad: { line, why in reported.withLock { $0.append("\(line): \(why)") } },
+                    report: { _ in })
+            }
+            #expect(said == "3 lines: 1 courses added, 0 there already, 1 bad lines skipped")
+            #expect(reported.withLock { $0 } == ["1: it is too long"])
+        }
+    }
+
+    @Test("a category of a catalogue is found by its id, however long")
+    func longCategory() async throws {
+        try await TestService.with(CoursesService.self, transport: services) { service async throws in
+            let (top, sub) = (String(repeating: "c", count: 80), String(repeating: "s", count: 80))
+            let context = service.context
+            _ = try await context.loops.run {
+                var lines = [#"{"id":"1","title":"t","category":"\#(top)","subcategory":"\#(sub)"}"#].makeIterator()
+                return try await CoursesService.importCatalogue(
+                    context, file: "f", nextLine: { lines.next().map { .line(Array($0.utf8)) } }, reportBad: { _, _ in }, report: { _ in })
+            }
+            for category in [top, "\(top)-\(sub)", "\(top)/\(sub)"] {
+                #expect(await service.call("GET", "/v1/courses?category=\(category)").json["items"]?.arrayValue?.count == 1)
+            }
+        }
+    }
 
     @Test("it goes on where it ended, reports bad lines, and a course that is there stays alone")
     func resumed() async throws {
@@ -51,14 +102,14 @@ struct ImportTests {
             try await service.context.loops.run {
                 var first = lines.prefix(400).makeIterator()
                 await #expect(throws: Killed.self) {
-                    try await load(file: "f") { if let line = first.next() { return Array(line.utf8) } else { throw Killed() } }
+                    try await load(file: "f") { if let line = first.next() { return .line(Array(line.utf8)) } else { throw Killed() } }
                 }
                 var again = lines.makeIterator()
-                let progress = try await load(file: "f") { again.next().map { Array($0.utf8) } }
+                let progress = try await load(file: "f") { again.next().map { .line(Array($0.utf8)) } }
                 #expect(progress.lines == 600)
                 #expect(progress.added + 250 == 599)
                 var other = lines.makeIterator()
-                #expect(try await load(file: "another name") { other.next().map { Array($0.utf8) } }.added == 0)
+                #expect(try await load(file: "another name") { other.next().map { .line(Array($0.utf8)) } }.added == 0)
             }
             #expect(bad.withLock { $0 }.allSatisfy { $0 == 7 })
             #expect(try await service.context.loops.run { try await pool.collection(database, "courses").count() } == 599)

@@ -1,3 +1,4 @@
+import Courses
 import Glibc
 import JSON
 import Kit
@@ -6,7 +7,7 @@ import OpenSSL
 /// The lines of a file, one after the other; what ends in `.gz` is unpacked by gzip on the way, so that no catalogue is ever whole in memory.
 /// Used by a command that does nothing else meanwhile: it reads where it stands.
 final class CatalogueFile: @unchecked Sendable {   // one task uses it
-    /// Bytes. A longer line is read over, and given as an empty one.
+    /// Bytes. A longer line is read over, and said to be too long.
     static let longestLine = 4 << 20
     private static let pieceBytes = 64 << 10
 
@@ -47,21 +48,21 @@ final class CatalogueFile: @unchecked Sendable {   // one task uses it
     }
 
     /// The next line without its end; nil at the end of the file. Throws when the file cannot be read, or unpacked, to its end.
-    func next() throws -> [UInt8]? {
+    func next() throws -> CatalogueInput? {
         var line: [UInt8] = []
         var isTooLong = false
         while true {
             if let end = rest.firstIndex(of: 0x0A) {
                 line += rest[..<end]
                 rest = rest[(end + 1)...]
-                return isTooLong || line.count > Self.longestLine ? [] : line
+                return isTooLong || line.count > Self.longestLine ? .tooLong : .line(line)
             }
             line += rest
             if line.count > Self.longestLine {
                 isTooLong = true
                 line = []
             }
-            guard try fill() else { return isTooLong ? [] : line.isEmpty ? nil : line }
+            guard try fill() else { return isTooLong ? .tooLong : line.isEmpty ? nil : .line(line) }
         }
     }
 

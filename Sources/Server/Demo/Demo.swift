@@ -33,7 +33,7 @@ struct Demo: Sendable {
         let lines = DemoCatalogue.lines
         var next = lines.makeIterator()
         let loaded = try await CoursesService.importCatalogue(
-            try program.context(CoursesService.name), file: "demo-catalogue-1", nextLine: { next.next().map { Array($0.utf8) } }, reportBad: { _, _ in }, report: { _ in })
+            try program.context(CoursesService.name), file: "demo-catalogue-1", nextLine: { next.next().map { .line(Array($0.utf8)) } }, reportBad: { _, _ in }, report: { _ in })
         say("catalogue: \(loaded)")
         let instructor = try await client.signedIn(logins.instructor)
         let (course, lecture) = try await self.course(instructor)

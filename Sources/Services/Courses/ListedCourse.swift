@@ -18,7 +18,7 @@ struct ListedCourse: Sendable {
             courseID: id, revision: revision, versionID: live.id, state: state, slug: slug, title: live.title, language: live.language,
             publishedAt: live.publishedAt, updatedAt: updatedAt)
         listing.subtitle = live.subtitle
-        listing.description = description.map { String($0.prefix(2000)) }
+        listing.description = description.map { String(String.UnicodeScalarView($0.unicodeScalars.prefix(2000))) }
         listing.levels = live.levels
         listing.categoryIDs = live.categories.map(\.id)
         listing.categoryPaths = live.categories.map(\.path)

@@ -13,7 +13,7 @@ extension CourseListing: JSONWritable {
         subtitle = fields.optionalString("subtitle", length: 0...2000)
         description = fields.optionalString("description", length: 0...4000)
         levels = fields.strings("levels", count: 0...10, length: 1...20).compactMap(CourseLevel.init)
-        categoryIDs = fields.strings("categoryIds", count: 0...20, length: 1...100)
+        categoryIDs = fields.strings("categoryIds", count: 0...20, length: 1...200)
         categoryPaths = fields.strings("categoryPaths", count: 0...20, length: 1...400)
         categoryNames = fields.strings("categoryNames", count: 0...20, length: 1...200)
         price = fields.optionalObject("price") { Money(from: &$0) }

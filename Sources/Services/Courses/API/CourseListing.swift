@@ -11,7 +11,7 @@ public struct CourseListing: Sendable, Equatable {
     public var slug: String
     public var title: String
     public var subtitle: String?
-    /// Markdown, cut at 2,000 characters.
+    /// Markdown, cut at 2,000 Unicode scalars.
     public var description: String?
     /// ISO 639.
     public var language: String

@@ -72,6 +72,7 @@ struct CatalogueLine: Sendable, Equatable {
     private static func price(_ fields: inout JSONFields) -> Money? {
         let isPaid = fields.optionalBool("is_paid")
         let currency = fields.optionalString("price_currency", length: 3...3) ?? "USD"
+        if !currency.utf8.allSatisfy({ 0x41...0x5A ~= $0 }) { fields.fail("price_currency", "must be three capital letters (ISO 4217)") }
         if isPaid == false { return Money(amount: 0, currency: currency) }
         return fields.optionalDouble("price", in: 0...1_000_000).map { Money(amount: Int(($0 * 100).rounded()), currency: currency) }
     }

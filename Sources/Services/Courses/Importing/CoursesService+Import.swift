@@ -2,10 +2,18 @@ public import Kit
 import Mongo
 import Stores
 
+/// What is read from the file of a catalogue.
+public enum CatalogueInput: Sendable, Equatable {
+    /// A line without its end.
+    case line([UInt8])
+    /// A line that is longer than the memory it may take.
+    case tooLong
+}
+
 extension CoursesService {
     /// Loads a catalogue from its lines; see `ImportCatalogue`. Returns, and tells `report` with each batch, how far it is, as a sentence.
     public static func importCatalogue(
-        _ context: ServiceContext, file: String, nextLine: () throws -> [UInt8]?, reportBad: @escaping @Sendable (_ line: Int, _ why: String) -> Void,
+        _ context: ServiceContext, file: String, nextLine: () throws -> CatalogueInput?, reportBad: @escaping @Sendable (_ line: Int, _ why: String) -> Void,
         report: @escaping @Sendable (String) -> Void
     ) async throws -> String {
         let pool = try context.mongo()

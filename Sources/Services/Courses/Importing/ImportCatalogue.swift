@@ -24,26 +24,36 @@ struct ImportCatalogue: Sendable {
     let report: @Sendable (Progress) -> Void
 
     /// `file` names the catalogue: the same name and content go on where the last run ended. `nextLine` gives its lines, nil at the end.
-    func callAsFunction(file: String, nextLine: () throws -> [UInt8]?) async throws -> Progress {
+    func callAsFunction(file: String, nextLine: () throws -> CatalogueInput?) async throws -> Progress {
         var progress = Progress()
         let done = try await store.linesDone(of: file)
         var batch: [CatalogueLine] = []
-        while let line = try nextLine() {
+        while let input = try nextLine() {
             progress.lines += 1
             if progress.lines <= done {
                 progress.alreadyThere += 1
                 continue
             }
-            if !line.isEmpty {
-                do { batch.append(try CatalogueLine(line)) } catch {
-                    progress.bad += 1
-                    reportBad(progress.lines, "\(error)")
-                }
+            do { if let line = try Self.read(input) { batch.append(line) } } catch {
+                progress.bad += 1
+                reportBad(progress.lines, "\(error)")
             }
             if batch.count == Self.batchSize { try await write(&batch, file, &progress) }
         }
         try await write(&batch, file, &progress)
         return progress
+    }
+
+    /// Nil for an empty line.
+    private static func read(_ input: CatalogueInput) throws -> CatalogueLine? {
+        switch input {
+        case .tooLong: throw TooLong()
+        case .line(let bytes): bytes.isEmpty ? nil : try CatalogueLine(bytes)
+        }
+    }
+
+    private struct TooLong: Error, CustomStringConvertible {
+        let description = "it is too long"
     }
 
     private func write(_ batch: inout [CatalogueLine], _ file: String, _ progress: inout Progress) async throws {
