@@ -6,6 +6,8 @@ struct CourseContent: Sendable, Equatable {
     /// A course with more is refused: it has to stay one document.
     static let maximumLectures = 500
     static let maximumSections = 100
+    /// Of all its text, in UTF-8.
+    static let maximumBytes = 1 << 20
 
     var title: String
     var subtitle: String?
@@ -22,6 +24,14 @@ struct CourseContent: Sendable, Equatable {
 
     var lectures: [Lecture] { sections.flatMap(\.lectures) }
     func lecture(_ id: LectureID) -> Lecture? { lectures.first { $0.id == id } }
+
+    /// Of all its text, in UTF-8.
+    var bytes: Int {
+        let lists = (levels.map(\.rawValue) + categoryIDs + objectives + requirements + audience).reduce(0) { $0 + $1.utf8.count }
+        let page = title.utf8.count + (subtitle?.utf8.count ?? 0) + (description?.utf8.count ?? 0) + lists
+        return sections.reduce(page) { $0 + $1.title.utf8.count + $1.lectures.reduce(0) { $0 + $1.bytes } }
+    }
+
     var durationMs: Int { lectures.reduce(0) { $0 + ($1.durationMs ?? 0) } }
 }
 
@@ -46,6 +56,7 @@ struct Lecture: Sendable, Equatable {
     var asset: LectureAsset?
 
     var durationMs: Int? { asset?.durationMs }
+    var bytes: Int { title.utf8.count + (article?.utf8.count ?? 0) + (url?.utf8.count ?? 0) }
     var listed: ListedLecture { ListedLecture(id: id, kind: kind, durationMs: durationMs, isPreview: isPreview) }
 }
 

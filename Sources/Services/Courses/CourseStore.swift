@@ -6,12 +6,20 @@ import Telemetry
 protocol CourseStore: Sendable {
     func create(_ course: Course) async throws
     func course(_ id: CourseID) async throws -> Course?
-    /// The course that holds the lecture, in its draft or live.
-    func course(with lecture: LectureID) async throws -> Course?
+    /// Who writes the course and what of it is live, without its content.
+    func standing(of id: CourseID) async throws -> CourseStanding?
+    /// The course as those see it who do not write it; nil before its first publication.
+    func listed(_ id: CourseID) async throws -> ListedCourse?
     /// The content of a version.
     func version(_ id: VersionID) async throws -> CourseContent?
-    func published(in categoryPath: String?, page: PageRequest) async throws -> Page<Course>
-    func authored(by user: UserID, page: PageRequest) async throws -> Page<Course>
+    /// The lecture as a draft holds it.
+    func draftLecture(_ id: LectureID) async throws -> FoundLecture?
+    /// The lecture as the newest version holds it that has it, live or not.
+    func publishedLecture(_ id: LectureID) async throws -> FoundLecture?
+    /// Published courses of a category and those below it, last published first.
+    func published(in categoryPath: String?, page: PageRequest) async throws -> Page<ListedCourse>
+    /// Last edited first.
+    func authored(by user: UserID, page: PageRequest) async throws -> Page<AuthoredCourse>
     func categories() async throws -> [Category]
 
     /// Replaces the draft; nil when its revision is not `revision` any more.

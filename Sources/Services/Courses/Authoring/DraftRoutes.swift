@@ -64,11 +64,11 @@ struct DraftRoutes: Sendable {
     }
 
     private struct AuthoredView: JSONWritable {
-        let course: Course
+        let course: AuthoredCourse
         func write(to json: inout JSONWriter) {
             json.beginObject()
             json.field("id", course.id)
-            json.field("title", course.draft.title)
+            json.field("title", course.title)
             json.field("state", course.state.rawValue)
             json.field("revision", course.draftRevision)
             json.field("updatedAt", course.updatedAt.rfc3339)

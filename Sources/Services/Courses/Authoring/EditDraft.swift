@@ -32,6 +32,9 @@ struct EditDraft: Sendable {
     }
 
     private func replace(_ course: Course, with draft: CourseContent) async throws -> Course {
+        guard draft.bytes <= CourseContent.maximumBytes else {
+            throw CoursesError.invalid([FieldError(pointer: "", detail: "a course has at most \(CourseContent.maximumBytes >> 20) MiB of text")])
+        }
         guard let edited = try await store.replaceDraft(of: course, with: draft, at: clock.now()) else { throw CoursesError.stale }
         return edited
     }

@@ -2,6 +2,9 @@ import JSON
 
 /// A place in the tree of subjects.
 struct Category: Sendable, Equatable, JSONWritable {
+    /// Unicode scalars, of the path and of the id: those of a catalogue are made of two slugs.
+    static let longestPath = 200
+
     /// The path with dashes: `development-web`.
     let id: String
     let name: String
@@ -11,6 +14,16 @@ struct Category: Sendable, Equatable, JSONWritable {
     var parentID: String? {
         let parts = path.split(separator: "/")
         return parts.count > 1 ? parts.dropLast().joined(separator: "-") : nil
+    }
+
+    /// The paths of categories and of all above them: a course of `development/web` is one of `development` too.
+    static func withParents(_ categories: [Category]) -> [String] {
+        var paths: Set<String> = []
+        for category in categories {
+            let parts = category.path.split(separator: "/")
+            for count in parts.indices { paths.insert(parts[...count].joined(separator: "/")) }
+        }
+        return paths.sorted()
     }
 
     init(id: String, name: String, path: String) {

@@ -15,9 +15,9 @@ struct MakeCoursePage: Sendable {
     let store: any CourseStore
 
     func callAsFunction(_ id: CourseID) async throws -> Buffer {
-        guard let course = try await store.course(id), course.state == .published || course.state == .unlisted, let summary = CourseSummary(course),
-              let content = try await store.version(summary.live.id)
-        else { throw CoursesError.noSuchCourse }
-        return CoursePage(summary: summary, content: content).jsonBuffer
+        guard let course = try await store.listed(id), course.state.isOpen, let content = try await store.version(course.live.id) else {
+            throw CoursesError.noSuchCourse
+        }
+        return CoursePage(summary: CourseSummary(course: course), content: content).jsonBuffer
     }
 }

@@ -5,14 +5,8 @@ import Telemetry
 
 /// A published course as lists show it.
 struct CourseSummary: JSONWritable {
-    let course: Course
-    let live: LiveVersion
-
-    init?(_ course: Course) {
-        guard let live = course.live else { return nil }
-        self.course = course
-        self.live = live
-    }
+    let course: ListedCourse
+    private var live: LiveVersion { course.live }
 
     func write(to json: inout JSONWriter) {
         json.beginObject()
@@ -56,7 +50,7 @@ struct CoursePage: JSONWritable {
     func write(to json: inout JSONWriter) {
         json.beginObject()
         summary.writeFields(to: &json)
-        json.field("versionId", summary.live.id)
+        json.field("versionId", summary.course.live.id)
         json.field("description", content.description)
         json.field("objectives", content.objectives)
         json.field("requirements", content.requirements)

@@ -16,34 +16,35 @@ struct LectureFactsRoutes: Sendable {
     }
 
     private func course(_ context: RequestContext) async throws -> Response {
-        guard let course = try await store.course(try context.id("courseId")) else { throw CoursesError.noSuchCourse }
+        guard let course = try await store.standing(of: try context.id("courseId")) else { throw CoursesError.noSuchCourse }
         return .json(JSONWriter.object { $0.field("instructorIds", course.instructorIDs) })
     }
 
     private func draftLecture(_ context: RequestContext) async throws -> Response {
-        guard let course = try await store.course(try context.id("courseId")), let lecture = course.draft.lecture(try context.id("lectureId")) else {
+        let id: CourseID = try context.id("courseId")
+        guard let found = try await store.draftLecture(try context.id("lectureId")), found.courseID == id, let course = try await store.standing(of: id) else {
             throw CoursesError.noSuchLecture
         }
         return .json(JSONWriter.object { json in
-            json.field("kind", lecture.kind.rawValue)
+            json.field("kind", found.lecture.kind.rawValue)
             json.field("instructorIds", course.instructorIDs)
         })
     }
 
     private func playable(_ context: RequestContext) async throws -> Response {
         let id: LectureID = try context.id("lectureId")
-        guard let course = try await store.course(with: id) else { throw CoursesError.noSuchLecture }
-        var live: Lecture?
-        if let version = course.live, course.state == .published || course.state == .unlisted { live = try await store.version(version.id)?.lecture(id) }
-        guard let lecture = live ?? course.draft.lecture(id) else { throw CoursesError.noSuchLecture }
+        var known = try await store.publishedLecture(id)
+        let isPublished = known != nil
+        if known == nil { known = try await store.draftLecture(id) }
+        guard let found = known, let course = try await store.standing(of: found.courseID) else { throw CoursesError.noSuchLecture }
         return .json(JSONWriter.object { json in
             json.field("courseId", course.id)
-            json.field("kind", lecture.kind.rawValue)
-            json.field("isLive", live != nil)
-            json.field("isPreview", lecture.isPreview)
+            json.field("kind", found.lecture.kind.rawValue)
+            json.field("isLive", isPublished && course.state.isOpen)
+            json.field("isPreview", found.isPreview(of: course))
             json.field("instructorIds", course.instructorIDs)
-            json.field("streamPath", lecture.asset?.streamPath)
-            json.field("durationMs", lecture.durationMs)
+            json.field("streamPath", found.lecture.asset?.streamPath)
+            json.field("durationMs", found.lecture.durationMs)
         })
     }
 }

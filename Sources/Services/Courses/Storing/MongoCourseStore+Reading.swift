@@ -8,34 +8,58 @@ import Telemetry
 extension MongoCourseStore {
     func course(_ id: CourseID) async throws -> Course? { try await courses.findOne(["_id": .id(id)]).map(Course.init(bson:)) }
 
-    func course(with lecture: LectureID) async throws -> Course? { try await courses.findOne(["lectureIds": .id(lecture)]).map(Course.init(bson:)) }
+    func standing(of id: CourseID) async throws -> CourseStanding? {
+        try await courses.findOne(["_id": .id(id)], MongoFind(projection: CourseStanding.fields)).map(CourseStanding.init(bson:))
+    }
+
+    func listed(_ id: CourseID) async throws -> ListedCourse? {
+        let filter: BSONDocument = ["_id": .id(id), "live": ["$ne": nil]]
+        return try await courses.findOne(filter, MongoFind(projection: ListedCourse.fields)).map(ListedCourse.init(bson:))
+    }
+
+    func draftLecture(_ id: LectureID) async throws -> FoundLecture? {
+        guard let found = try await lecture(id, in: courses, "draft") else { return nil }
+        return FoundLecture(courseID: try found.id("_id"), versionID: nil, lecture: try found.document("lecture", read: Lecture.init(bson:)))
+    }
+
+    func publishedLecture(_ id: LectureID) async throws -> FoundLecture? {
+        guard let found = try await lecture(id, in: versions, "content") else { return nil }
+        return FoundLecture(courseID: try found.id("courseId"), versionID: try found.id("_id"), lecture: try found.document("lecture", read: Lecture.init(bson:)))
+    }
+
+    /// The one lecture without the texts of the others, from the newest document whose `content` holds it.
+    private func lecture(_ id: LectureID, in collection: MongoCollection, _ content: String) async throws -> BSONDocument? {
+        try await collection.aggregate([
+            ["$match": [content + ".sections.lectures.id": .id(id)]], ["$sort": ["number": -1]], ["$limit": 1],
+            ["$project": ["courseId": 1, "lecture": .string("$\(content).sections.lectures")]], ["$unwind": "$lecture"], ["$unwind": "$lecture"],
+            ["$match": ["lecture.id": .id(id)]],
+        ], limit: 1).items.first
+    }
 
     func version(_ id: VersionID) async throws -> CourseContent? {
         try await versions.findOne(["_id": .id(id)]).map { try $0.document("content") { try CourseContent(bson: $0) } }
     }
 
-    func published(in categoryPath: String?, page request: PageRequest) async throws -> Page<Course> {
+    func published(in categoryPath: String?, page request: PageRequest) async throws -> Page<ListedCourse> {
         var filter: BSONDocument = ["state": .string(CourseState.published.rawValue)]
-        // A category has those below it: its path, and all that begins with it and a slash ('0' follows '/').
-        if let path = categoryPath {
-            filter["live.categoryPaths"] = ["$elemMatch": ["$gte": .string(path), "$lt": .string(path + "0")]]
-        }
-        return try await page(filter, by: "publishedAt", request) { $0.live?.publishedAt ?? $0.createdAt }
+        if let path = categoryPath { filter["live.categoryPaths"] = .string(path) }
+        let found = try await newest(filter, by: "publishedAt", request, ListedCourse.fields)
+        return Page(found: try found.map(ListedCourse.init(bson:)), for: request) { Cursor($0.live.publishedAt.microseconds, $0.id) }
     }
 
-    func authored(by user: UserID, page request: PageRequest) async throws -> Page<Course> {
-        try await page(["instructors.userId": .id(user)], by: "updatedAt", request) { $0.updatedAt }
+    func authored(by user: UserID, page request: PageRequest) async throws -> Page<AuthoredCourse> {
+        let found = try await newest(["instructors.userId": .id(user)], by: "updatedAt", request, AuthoredCourse.fields)
+        return Page(found: try found.map(AuthoredCourse.init(bson:)), for: request) { Cursor($0.updatedAt.microseconds, $0.id) }
     }
 
-    /// Newest first, ties by id: stable while courses come and go.
-    private func page(_ filter: BSONDocument, by field: String, _ request: PageRequest, time: (Course) -> Timestamp) async throws -> Page<Course> {
+    /// `fields` of a page and one more. Newest first, ties by id: stable while courses come and go.
+    private func newest(_ filter: BSONDocument, by field: String, _ request: PageRequest, _ fields: BSONDocument) async throws -> [BSONDocument] {
         var filter = filter
         if let cursor = request.cursor {
             let (at, id) = (BSONValue.date(try cursor.timestamp(0)), BSONValue.id(try cursor.id(1, of: CourseTag.self)))
             filter["$or"] = .array([.document([field: ["$lt": at]]), .document([field: at, "_id": ["$lt": id]])])
         }
-        let found = try await courses.find(filter, MongoFind(sort: [field: -1, "_id": -1], limit: request.limit + 1))
-        return Page(found: try found.items.map(Course.init(bson:)), for: request) { Cursor(time($0).microseconds, $0.id) }
+        return try await courses.find(filter, MongoFind(sort: [field: -1, "_id": -1], projection: fields, limit: request.limit + 1)).items
     }
 
     func categories() async throws -> [Category] {
@@ -46,13 +70,16 @@ extension MongoCourseStore {
     func migrate() async throws {
         try await courses.createIndexes([
             MongoIndex("courses_slug", ["slug": 1], isUnique: true),
-            MongoIndex("courses_lectures", ["lectureIds": 1]),                                                   // course(with:)
+            MongoIndex("courses_lectures", ["draft.sections.lectures.id": 1]),                                   // draftLecture(_:)
             MongoIndex("courses_published", ["state": 1, "publishedAt": -1, "_id": -1]),                         // published(in:)
-            MongoIndex("courses_categories", ["state": 1, "live.categoryPaths": 1, "publishedAt": -1]),          // published(in: category)
+            MongoIndex("courses_categories", ["state": 1, "live.categoryPaths": 1, "publishedAt": -1, "_id": -1]),   // published(in: category)
             MongoIndex("courses_authored", ["instructors.userId": 1, "updatedAt": -1, "_id": -1]),               // authored(by:)
             MongoIndex("courses_imported", ["importKey": 1], isUnique: true, partial: ["importKey": ["$exists": true]]),   // an import taken up again
         ])
-        try await versions.createIndexes([MongoIndex("versions_number", ["courseId": 1, "number": 1], isUnique: true)])
+        try await versions.createIndexes([
+            MongoIndex("versions_number", ["courseId": 1, "number": 1], isUnique: true),                         // one version a number
+            MongoIndex("versions_lectures", ["content.sections.lectures.id": 1, "number": -1]),                  // publishedLecture(_:)
+        ])
         try await categoryTree.createIndexes([MongoIndex("categories_path", ["path": 1], isUnique: true)])
         try await outbox.prepare()
         try await inbox.prepare()

@@ -35,13 +35,16 @@ struct MongoCourseStore: CourseStore {
         edited.draft = draft
         edited.draftRevision += 1
         edited.updatedAt = time
-        let set: BSONDocument = ["draft": .document(edited.draftBSON), "lectureIds": edited.lectureIDs, "updatedAt": .date(time)]
+        let set: BSONDocument = ["draft": .document(edited.draftBSON), "updatedAt": .date(time)]
         let found = try await courses.findOneAndUpdate(Self.unchanged(course), ["$set": .document(set)])
         return try found.map(Course.init(bson:))
     }
 
-    /// The course as long as nobody edited its draft.
+    /// The course as long as nobody edited its draft, published or unlisted it.
     private static func unchanged(_ course: Course) -> BSONDocument { ["_id": .id(course.id), "draft.revision": .int(course.draftRevision)] }
+
+    /// What is live is part of what the listing shows, and of what carries the draft's revision as its tag.
+    private static let grown: BSONValue = ["revision": 1, "draft.revision": 1]
 
     func publish(_ course: Course, as version: LiveVersion, by user: UserID, at time: Timestamp) async throws -> Course? {
         let document: BSONDocument = [
@@ -50,11 +53,11 @@ struct MongoCourseStore: CourseStore {
         ]
         let set: BSONDocument = [
             "state": .string(CourseState.published.rawValue), "live": .document(version.bson), "publishedAt": .date(version.publishedAt),
-            "updatedAt": .date(time), "lectureIds": course.lectureIDs,
+            "updatedAt": .date(time),
         ]
         let (draft, trace) = (course.draft, Trace.current)
         let published = try await pool.withTransaction { session -> Course? in
-            let update: BSONDocument = ["$set": .document(set), "$inc": ["revision": 1]]
+            let update: BSONDocument = ["$set": .document(set), "$inc": Self.grown]
             guard let found = try session.findOneAndUpdate(in: courses, Self.unchanged(course), update) else { return nil }
             try session.insertOne(document, into: versions)
             let published = try Course(bson: found)
@@ -71,7 +74,7 @@ struct MongoCourseStore: CourseStore {
         let trace = Trace.current
         let unlisted = try await pool.withTransaction { session -> Course? in
             let set: BSONDocument = ["state": .string(CourseState.unlisted.rawValue), "updatedAt": .date(time)]
-            let update: BSONDocument = ["$set": .document(set), "$inc": ["revision": 1]]
+            let update: BSONDocument = ["$set": .document(set), "$inc": Self.grown]
             guard let found = try session.findOneAndUpdate(in: courses, Self.unchanged(course), update) else { return nil }
             let unlisted = try Course(bson: found)
             if let listing = try listing(of: unlisted, session) { try outbox.append(Event(CourseUnlisted(listing), time: time, trace: trace), in: session) }
@@ -101,7 +104,7 @@ struct MongoCourseStore: CourseStore {
         let trace = Trace.current
         try await pool.withTransaction { session in
             guard try inbox.insert(event.id, consumer: "enrollments", in: session) else { return }
-            let update: BSONDocument = ["$inc": ["enrolledCount": 1, "revision": 1], "$set": ["updatedAt": .date(time)]]
+            let update: BSONDocument = ["$inc": ["enrolledCount": 1, "revision": 1]]
             guard let found = try session.findOneAndUpdate(in: courses, ["_id": .id(course)], update) else { return }
             let counted = try Course(bson: found)
             guard counted.state == .published, let listing = try listing(of: counted, session) else { return }

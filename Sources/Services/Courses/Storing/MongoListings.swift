@@ -49,7 +49,7 @@ package struct MongoListings: Sendable {
 
     /// All listings in the order of their ids, a page at a time; a listing that changes meanwhile comes as it is when its page is read.
     package func pages(size: Int) -> MongoScan<BSONDocument> {
-        courses.scan(Self.listed, projection: Self.shown, pageSize: size) { try $0.document() }
+        courses.scan(Self.listed, projection: ListedCourse.fields, pageSize: size) { try $0.document() }
     }
 
     /// The listings of a page's documents.
@@ -70,7 +70,7 @@ package struct MongoListings: Sendable {
     package func listings(of ids: some Collection<CourseID>) async throws -> [CourseListing] {
         guard !ids.isEmpty else { return [] }
         let filter: BSONDocument = Self.listed.merging(["_id": ["$in": .ids(Array(ids))]])
-        return try await listings(of: courses.find(filter, MongoFind(projection: Self.shown, limit: ids.count)).items)
+        return try await listings(of: courses.find(filter, MongoFind(projection: ListedCourse.fields, limit: ids.count)).items)
     }
 
     /// Ids and revisions in the order of the ids.
@@ -110,8 +110,6 @@ package struct MongoListings: Sendable {
     }
 
     private static let counted: BSONDocument = ["revision": 1, "state": 1]
-    /// All but the draft.
-    private static let shown: BSONDocument = ["slug": 1, "state": 1, "revision": 1, "live": 1, "rating": 1, "enrolledCount": 1, "updatedAt": 1]
 }
 
 extension MongoListings.Revision {
