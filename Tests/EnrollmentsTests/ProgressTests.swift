@@ -71,6 +71,35 @@ struct ProgressTests {
         }
     }
 
+    @Test("the relay is woken by what was told alone, not by each report")
+    func nudges() async throws {
+        try await Self.enrolled { service, known, sam async throws in
+            let (pool, nudges) = (try service.context.postgres(), Locked(0))
+            let report = ReportProgress(store: PostgresEnrollmentStore(pool: pool, nudge: { nudges.withLock { $0 += 1 } }), clock: .system)
+            let user = try #require(sam.userID)
+            for (lecture, intervals, says, told) in [
+                (known.video, [0..<10], false, 0), (known.video, [10..<95], false, 1), (known.video, [0..<95], false, 1), (known.article, [], true, 2),
+                (known.article, [], true, 2),
+            ] {
+                let sent = ProgressReport(lectureID: lecture, intervals: intervals, positionSeconds: nil, saysCompleted: says)
+                try await service.context.loops.run { _ = try await report(sent, by: user, in: known.course) }
+                #expect(nudges.withLock { $0 } == told)
+            }
+            await pool.close()
+        }
+    }
+
+    @Test("a report that does not fit the lecture changes nothing")
+    func unfit() async throws {
+        try await Self.enrolled { service, known, sam async throws in
+            #expect(await Self.report(service, known, known.article, sam, ["intervals": [[0, 10]], "positionSeconds": 7]).0 == 422)
+            #expect(await Self.report(service, known, known.video, sam, ["completed": true, "positionSeconds": 7]).0 == 422)
+            let course = await service.call("GET", "/v1/me/courses/\(known.course)", as: sam).json
+            #expect(course["lectures"]?.arrayValue?.allSatisfy { $0["positionSeconds"]?.intValue == 0 } == true)
+            #expect(course["lastActivityAt"] == .null)
+        }
+    }
+
     @Test("reports at once complete a course once")
     func concurrent() async throws {
         try await Self.enrolled { service, known, sam async throws in

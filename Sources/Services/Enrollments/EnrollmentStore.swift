@@ -19,7 +19,8 @@ protocol EnrollmentStore: Sendable {
     func access(of user: UserID, to course: CourseID, at time: Timestamp) async throws -> Access
     func position(of user: UserID, in lecture: LectureID, of course: CourseID) async throws -> Int
 
-    /// Merges what was watched, completes what is complete, and tells of it. Nil when the lecture is not one of the enrollment's version.
+    /// Merges what was watched, completes what is complete, and tells of it. Nil when the lecture is not one of the enrollment's version;
+    /// throws when the report does not fit its kind.
     func record(_ report: ProgressReport, of user: UserID, in course: CourseID, at time: Timestamp) async throws -> (lecture: LectureShare, course: CourseShare)?
 }
 

@@ -35,29 +35,32 @@ extension PostgresEnrollmentStore {
     func record(
         _ report: ProgressReport, of user: UserID, in course: CourseID, at time: Timestamp
     ) async throws -> (lecture: LectureShare, course: CourseShare)? {
-        let result = try await pool.withTransaction { transaction -> (LectureShare, CourseShare)? in
+        let result = try await pool.withTransaction { transaction -> (lecture: LectureShare, course: CourseShare, isTold: Bool)? in
             let key: [Parameter] = [.id(user), .id(course)]
             let found = try await transaction.query(Self.lock, key + [.id(report.lectureID)])
             guard found.count == 1 else { return nil }
+            try report.check(fits: LectureKind(rawValue: found.text(0, 0)) ?? .article)
             let duration = found.optionalInt4(0, 1)
-            try await merge(report, of: user, in: course, duration: duration, at: time, transaction)
+            var isTold = try await merge(report, of: user, in: course, duration: duration, at: time, transaction)
             let rows = try await transaction.run([(Self.touch, key + [.timestamp(time)]), (Self.shares, [.id(user), .ids([course])])])[1]
             let lectures = Self.lectures(in: rows)[course] ?? []
             guard let lecture = lectures.first(where: { $0.lectureID == report.lectureID }) else { return nil }
             let whole = CourseShare(lectures: lectures)
             if whole.isComplete, try await transaction.query(Self.completeCourse, key + [.timestamp(time)]).affected == 1 {
                 try await Outbox.append(Event(CourseCompleted(userID: user, courseID: course.description), time: time), in: transaction)
+                isTold = true
             }
-            return (lecture, whole)
+            return (lecture, whole, isTold)
         }
-        nudge()
-        return result.map { (lecture: $0.0, course: $0.1) }
+        guard let result else { return nil }
+        if result.isTold { nudge() }
+        return (result.lecture, result.course)
     }
 
-    /// Unites what was watched, and completes the lecture when it now is.
+    /// Unites what was watched, and completes the lecture when it now is: whether that was told.
     private func merge(
         _ report: ProgressReport, of user: UserID, in course: CourseID, duration: Int?, at time: Timestamp, _ transaction: PostgresTransaction
-    ) async throws {
+    ) async throws -> Bool {
         let key: [Parameter] = [.id(user), .id(course)]
         let ranges = report.intervals.map { "[\($0.lowerBound),\($0.upperBound))" }.joined(separator: ",")
         let lecture = Parameter.id(report.lectureID)
@@ -68,9 +71,10 @@ extension PostgresEnrollmentStore {
         let covered = rows.int4(0, 0)
         let wasCompleted = rows.bool(0, 1)
         let isWatched = LectureShare.isWatched(covered, of: duration)
-        guard !wasCompleted, isWatched || report.saysCompleted else { return }
+        guard !wasCompleted, isWatched || report.saysCompleted else { return false }
         _ = try await transaction.query(Self.complete, key + [lecture, .timestamp(time), .text(isWatched ? "watched" : "said")])
         let completed = LectureCompleted(userID: user, courseID: course.description, lectureID: report.lectureID.description)
         try await Outbox.append(Event(completed, time: time), in: transaction)
+        return true
     }
 }

@@ -9,16 +9,19 @@ struct ReportProgress: Sendable {
     func callAsFunction(_ report: ProgressReport, by user: UserID, in course: CourseID) async throws -> (lecture: LectureShare, course: CourseShare) {
         let now = clock.now()
         guard try await store.access(of: user, to: course, at: now).isGranted else { throw EnrollmentsError.noAccess }
-        guard let known = try await store.enrollment(of: user, in: course)?.lectures.first(where: { $0.lectureID == report.lectureID }) else {
-            throw EnrollmentsError.noSuchLecture
-        }
-        if known.kind == .video, report.saysCompleted {
-            throw EnrollmentsError.wrongReport(pointer: "/completed", detail: "is for lectures that cannot be watched; a video is completed by watching it")
-        }
-        if known.kind != .video, !report.intervals.isEmpty {
-            throw EnrollmentsError.wrongReport(pointer: "/intervals", detail: "is for videos; this lecture is a \(known.kind.rawValue)")
-        }
         guard let result = try await store.record(report, of: user, in: course, at: now) else { throw EnrollmentsError.noSuchLecture }
         return result
+    }
+}
+
+extension ProgressReport {
+    /// Throws when it is no report of a lecture of this kind.
+    func check(fits kind: LectureKind) throws(EnrollmentsError) {
+        if kind == .video, saysCompleted {
+            throw .wrongReport(pointer: "/completed", detail: "is for lectures that cannot be watched; a video is completed by watching it")
+        }
+        if kind != .video, !intervals.isEmpty {
+            throw .wrongReport(pointer: "/intervals", detail: "is for videos; this lecture is a \(kind.rawValue)")
+        }
     }
 }
