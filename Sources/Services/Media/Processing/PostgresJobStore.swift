@@ -63,8 +63,11 @@ struct PostgresJobStore: JobStore {
         """)
 
     func complete(_ job: JobID, token: String, stream: MediaStream, at time: Timestamp) async throws -> Bool {
-        let renditions = JSONWriter.object { $0.field("all", stream.renditions) }
-        let list = try JSONValue.parse(renditions)["all"]?.jsonBuffer.array ?? []
+        var renditions = JSONWriter()
+        renditions.beginArray()
+        for rendition in stream.renditions { rendition.write(to: &renditions) }
+        renditions.endArray()
+        let list = renditions.finish().array
         return try await settle(job, token, state: "done", error: nil) { asset, transaction in
             let rows = try await transaction.query(Self.makeReady, [
                 asset, .text(stream.path), .int(stream.durationMs), .int4(Int32(clamping: stream.width)), .int4(Int32(clamping: stream.height)),
