@@ -29,7 +29,7 @@ struct RegisterTests {
         }
     }
 
-    @Test("twenty registrations of one address at once make one account")
+    @Test("twenty registrations of one address at once make one account, and no more mails than an address gets in an hour")
     func concurrent() async throws {
         try await TestUsers.with { users async throws in
             let statuses = await withTaskGroup(of: Int.self) { group in
@@ -39,7 +39,29 @@ struct RegisterTests {
             #expect(statuses.allSatisfy { $0 == 202 })
             #expect(try await users.sql("select count(*) from users").int8(0, 0) == 1)
             #expect(try await users.told(UserRegistered.eventType).count == 1)
-            #expect(try await users.told(UserVerificationRequested.eventType).count == 19)
+            #expect(try await users.told(UserVerificationRequested.eventType).count == 4)
+        }
+    }
+
+    @Test("an address gets five mails an hour, however they are asked for, and the answer does not tell")
+    func flooded() async throws {
+        try await TestUsers.with { users async throws in
+            func ask(_ email: String) async -> RouteCaller.Answer {
+                await users.service.call("POST", "/v1/users/verification-requests", json: ["email": .string(email)])
+            }
+            let first = await users.register("sam@example.org")
+            for _ in 0..<3 { #expect(await ask("Sam@example.org").bytes == first.bytes) }
+            for _ in 0..<3 { #expect(await users.register("sam@example.org").bytes == first.bytes) }
+            for _ in 0..<8 { #expect(await ask("sam@example.org").status == 202) }
+            for _ in 0..<8 { #expect(await ask("nobody@example.org").bytes == first.bytes) }
+            #expect(try await users.told(UserVerificationRequested.eventType).count == 4)
+            // Known or not, each was counted: the work is the same.
+            #expect(try await users.sql("select count from mail_requests order by count").int4(0, 0) == 8)
+            _ = await users.register("ines@example.org")
+            #expect(try await users.told(UserRegistered.eventType).count == 2)
+            users.clock.advance(seconds: 3600)
+            #expect(await ask("sam@example.org").status == 202)
+            #expect(try await users.told(UserVerificationRequested.eventType).count == 5)
         }
     }
 

@@ -1,6 +1,10 @@
 import JOSE
 import JSON
 import Kit
+import Loop
+import Postgres
+import Stores
+import Telemetry
 import Testing
 import TestRoutes
 import TestStores
@@ -79,6 +83,52 @@ struct SignInTests {
             users.clock.advance(seconds: 301)
             #expect(await users.signIn("sam@example.org").status == 201)
             #expect(await users.signIn("sam@example.org", "wrong password").status == 401)
+        }
+    }
+
+    @Test("of forty wrong passwords at once ten are looked at")
+    func burst() async throws {
+        try await TestUsers.with { users async throws in
+            _ = try await users.active("sam@example.org")
+            for address in ["sam@example.org", "nobody@example.org"] {
+                let statuses = await withTaskGroup(of: Int.self) { group in
+                    for _ in 0..<40 { group.addTask { await users.signIn(address, "wrong password").status } }
+                    return await group.reduce(into: []) { $0.append($1) }
+                }
+                #expect(statuses.count { $0 == 401 } == 10)
+                #expect(statuses.count { $0 == 429 } == 30)
+            }
+        }
+    }
+
+    @Test("a right password is no failure, also where the account may not sign in")
+    func rightPassword() async throws {
+        try await TestUsers.with { users async throws in
+            _ = await users.register("sam@example.org")
+            for _ in 0..<12 { #expect(await users.signIn("sam@example.org").status == 403) }
+            _ = try await users.active("ines@example.org")
+            _ = try await users.sql("update users set state = 'suspended' where email = 'ines@example.org'")
+            for _ in 0..<12 { #expect(await users.signIn("ines@example.org").status == 403) }
+        }
+    }
+
+    @Test("a try that the hasher had no room for is taken back, and the period stays")
+    func takenBack() async throws {
+        try await TestUsers.with { users async throws in
+            let pool = try users.service.context.postgres()
+            let store = PostgresUserStore(pool: pool, nudge: {})
+            let (key, now) = (OpenSSLSecrets.hash("sam@example.org"), users.clock.clock.now())
+            let counts = try await users.service.context.loops.run {
+                var counts: [Int] = []
+                for second in 0..<3 {
+                    counts.append(try await store.countFailure(of: key, periodStart: now.adding(seconds: -900), at: now.adding(seconds: Double(second))).count)
+                    if second == 1 { try await store.takeBackFailure(of: key) }
+                }
+                counts.append(try await store.countFailure(of: key, periodStart: now, at: now.adding(seconds: 900)).count)
+                return counts
+            }
+            #expect(counts == [1, 2, 2, 1])
+            await pool.close()
         }
     }
 

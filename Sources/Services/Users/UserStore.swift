@@ -6,8 +6,9 @@ import UsersAPI
 protocol UserStore: Sendable {
     /// Makes the account and tells of it. Where the address has one already nothing is made, and its owner is written to instead;
     /// one that waits for confirmation becomes what is registered now, and earlier mails confirm nothing any more.
+    /// Beyond `MailLimit` nothing is done.
     func register(_ user: NewUser, at time: Timestamp) async throws
-    /// Tells that the confirmation mail is wanted again, if an account has this address.
+    /// Tells that the confirmation mail is wanted again, if an account has this address; beyond `MailLimit` nothing is done.
     func requestVerification(of email: EmailAddress, at time: Timestamp) async throws
     /// Keeps the hash of a token that confirms the address of an account which waits for it; nil when none does.
     func keepVerificationToken(_ hash: [UInt8], of user: UserID, until: Timestamp, at time: Timestamp) async throws -> UserContact?
@@ -24,9 +25,11 @@ protocol UserStore: Sendable {
     /// Gives a role to the account of an address; false when there is none.
     func grant(_ role: Role, to email: EmailAddress, at time: Timestamp) async throws -> Bool
 
-    func failures(of addressHash: [UInt8]) async throws -> (count: Int, since: Timestamp)?
-    /// Counts a failed sign-in; counting begins anew when the last period began before `periodStart`.
-    func countFailure(of addressHash: [UInt8], periodStart: Timestamp, at time: Timestamp) async throws
+    /// Counts a sign-in as failed, this one included, before its password is looked at: of many at once each is counted.
+    /// Counting begins anew when the period began at `periodStart` or earlier.
+    func countFailure(of addressHash: [UInt8], periodStart: Timestamp, at time: Timestamp) async throws -> (count: Int, since: Timestamp)
+    /// Takes one back: it was never found out whether the password was wrong.
+    func takeBackFailure(of addressHash: [UInt8]) async throws
     func forgetFailures(of addressHash: [UInt8]) async throws
 }
 

@@ -59,22 +59,4 @@ extension PostgresUserStore {
         ])
         return rows.count == 1 ? Self.user(rows) : nil
     }
-
-    private static let failuresOf = Statement("select count, since from sign_in_failures where address_hash = $1", isReadOnly: true)
-    private static let countOne = Statement("""
-        insert into sign_in_failures as f (address_hash, count, since) values ($1, 1, $3)
-        on conflict (address_hash) do update set count = case when f.since < $2 then 1 else f.count + 1 end, since = case when f.since < $2 then $3 else f.since end
-        """)
-    private static let forget = Statement("delete from sign_in_failures where address_hash = $1")
-
-    func failures(of addressHash: [UInt8]) async throws -> (count: Int, since: Timestamp)? {
-        let rows = try await pool.query(Self.failuresOf, [.bytes(addressHash)])
-        return rows.count == 1 ? (rows.int4(0, 0), rows.timestamp(0, 1)) : nil
-    }
-
-    func countFailure(of addressHash: [UInt8], periodStart: Timestamp, at time: Timestamp) async throws {
-        _ = try await pool.query(Self.countOne, [.bytes(addressHash), .timestamp(periodStart), .timestamp(time)])
-    }
-
-    func forgetFailures(of addressHash: [UInt8]) async throws { _ = try await pool.query(Self.forget, [.bytes(addressHash)]) }
 }

@@ -5,7 +5,7 @@ import Stores
 import Telemetry
 import UsersAPI
 
-/// Accounts in PostgreSQL. Reading is in `PostgresUserStore+Reading.swift`.
+/// Accounts in PostgreSQL. Reading is in `PostgresUserStore+Reading.swift`, counting in `…+Limits.swift`.
 struct PostgresUserStore: UserStore {
     let pool: PostgresPool
     /// Tells the relay that something waits.
@@ -22,6 +22,7 @@ struct PostgresUserStore: UserStore {
 
     func register(_ user: NewUser, at time: Timestamp) async throws {
         try await pool.withTransaction { transaction in
+            guard try await mayMail(user.email, at: time, in: transaction) else { return }
             let inserted = try await transaction.query(Self.insertUser, [
                 .id(user.id), .text(user.email.key), .text(user.email.sent), .text(user.displayName), .text(user.locale), .bool(user.wantsToTeach), .timestamp(time),
             ])
@@ -69,7 +70,10 @@ struct PostgresUserStore: UserStore {
     }
 
     func requestVerification(of email: EmailAddress, at time: Timestamp) async throws {
-        try await pool.withTransaction { try await askAgain(email, at: time, in: $0) }
+        try await pool.withTransaction { transaction in
+            guard try await mayMail(email, at: time, in: transaction) else { return }
+            try await askAgain(email, at: time, in: transaction)
+        }
         nudge()
     }
 

@@ -70,6 +70,13 @@ create table sign_in_failures (
     since        timestamptz not null
 );
 
+-- Mails that were asked for with an address, known or not: the answer to both is the same.
+create table mail_requests (
+    address_hash bytea primary key check (length(address_hash) = 32),
+    count        integer not null check (count > 0),
+    since        timestamptz not null
+);
+
 create table audit (
     user_id uuid not null,
     id      uuid not null,

@@ -13,8 +13,8 @@ struct OpenSession: Sendable {
     func callAsFunction(for user: User, device: String) async throws -> SessionTokens {
         let now = clock.now()
         let family = SessionID()
-        let (token, session) = Self.next(in: family, device: device, at: now)
-        try await sessions.open(session, of: user.id, at: now)
+        let token = OpenSSLSecrets.token()
+        try await sessions.open(Self.session(of: token, in: family, device: device, at: now), of: user.id, at: now)
         return try tokens(for: user, family: family, refreshToken: token, at: now)
     }
 
@@ -24,12 +24,10 @@ struct OpenSession: Sendable {
             accessToken: try issuer.sign(access), expiresIn: Int(access.expiresAt - access.issuedAt), refreshToken: refreshToken, user: user)
     }
 
-    /// A refresh token and what is kept of it.
-    static func next(in family: SessionID, device: String, at now: Timestamp) -> (token: String, session: NewSession) {
-        let token = OpenSSLSecrets.token()
-        let session = NewSession(
+    /// What is kept of a refresh token.
+    static func session(of token: String, in family: SessionID, device: String, at now: Timestamp) -> NewSession {
+        NewSession(
             id: SessionID(), family: family, tokenHash: OpenSSLSecrets.hash(token), device: String(device.prefix(200)),
             expiresAt: now.adding(seconds: refreshSeconds))
-        return (token, session)
     }
 }

@@ -72,8 +72,12 @@ struct PostgresSessionStore: SessionStore {
     private static let sweepFailures = Statement("""
         delete from sign_in_failures where address_hash in (select address_hash from sign_in_failures where since < $1 order by since limit 1000)
         """)
+    private static let sweepMails = Statement("""
+        delete from mail_requests where address_hash in (select address_hash from mail_requests where since < $1 order by since limit 1000)
+        """)
 
     func sweep(before time: Timestamp) async throws -> Int {
-        try await pool.run([Self.sweepSessions, Self.sweepTokens, Self.sweepFailures].map { ($0, [.timestamp(time)]) }).reduce(0) { $0 + $1.affected }
+        let statements = [Self.sweepSessions, Self.sweepTokens, Self.sweepFailures, Self.sweepMails]
+        return try await pool.run(statements.map { ($0, [.timestamp(time)]) }).reduce(0) { $0 + $1.affected }
     }
 }

@@ -11,11 +11,8 @@ struct RefreshSession: Sendable {
     func callAsFunction(_ token: String, device: String) async throws -> SessionTokens {
         let now = clock.now()
         let next = OpenSSLSecrets.token()
-        let rotation = try await sessions.rotate(OpenSSLSecrets.hash(token), to: { family in
-            NewSession(
-                id: SessionID(), family: family, tokenHash: OpenSSLSecrets.hash(next), device: String(device.prefix(200)),
-                expiresAt: now.adding(seconds: OpenSession.refreshSeconds))
-        }, at: now)
+        let rotation = try await sessions.rotate(
+            OpenSSLSecrets.hash(token), to: { OpenSession.session(of: next, in: $0, device: device, at: now) }, at: now)
         switch rotation {
         case .rotated(let user, let family):
             return try open.tokens(for: user, family: family, refreshToken: next, at: now)

@@ -30,6 +30,6 @@ protocol SessionStore: Sendable {
     func rotate(_ hash: [UInt8], to next: (SessionID) -> NewSession, at time: Timestamp) async throws -> Rotation
     /// Ends every token of the family.
     func revoke(_ family: SessionID, of user: UserID, at time: Timestamp) async throws
-    /// Removes sessions, one-time tokens and counts of failed sign-ins that have been over for a while, a bounded piece at once; how many rows went.
+    /// Removes sessions, one-time tokens, counts of failed sign-ins and of mails that have been over for a while, a bounded piece at once; how many rows went.
     func sweep(before time: Timestamp) async throws -> Int
 }

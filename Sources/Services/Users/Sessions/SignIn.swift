@@ -22,26 +22,34 @@ struct SignIn: Sendable {
             throw UsersError.wrongCredentials
         }
         let key = OpenSSLSecrets.hash(email.key)
-        if let known = try await users.failures(of: key), known.count >= Self.maximumFailures, now - known.since < Self.periodSeconds {
-            throw UsersError.tooManyTries(retryAfterSeconds: Int((Self.periodSeconds - (now - known.since)).rounded(.up)))
+        // Counted before the password is looked at: of many tries at once no more than these are made.
+        let failures = try await users.countFailure(of: key, periodStart: now.adding(seconds: -Self.periodSeconds), at: now)
+        guard failures.count <= Self.maximumFailures else {
+            throw UsersError.tooManyTries(retryAfterSeconds: Int((Self.periodSeconds - (now - failures.since)).rounded(.up)))
         }
-        let credentials = try await users.credentials(of: email)
-        guard try await passwords.verify(password, credentials?.passwordHash), let credentials else {
-            try await users.countFailure(of: key, periodStart: now.adding(seconds: -Self.periodSeconds), at: now)
-            throw UsersError.wrongCredentials
-        }
+        guard let credentials = try await verified(email, password, key), credentials.user.state != .erased else { throw UsersError.wrongCredentials }
+        try await users.forgetFailures(of: key)
         switch credentials.user.state {
-        case .active: break
         case .pending: throw UsersError.emailNotVerified
         case .suspended: throw UsersError.suspended
-        case .erased: throw UsersError.wrongCredentials
+        case .active, .erased: break
         }
-        try await users.forgetFailures(of: key)
         if passwords.needsRehash(credentials.passwordHash) {
             await rehash(password, of: credentials.user.id, at: now)
         }
         log.info("signed in", [("user", .string(credentials.user.id.description))])
         return try await open(for: credentials.user, device: device)
+    }
+
+    /// The account of the address when the password is right. A try that the hasher had no room for is none.
+    private func verified(_ email: EmailAddress, _ password: String, _ key: [UInt8]) async throws -> Credentials? {
+        do {
+            let credentials = try await users.credentials(of: email)
+            return try await passwords.verify(password, credentials?.passwordHash) ? credentials : nil
+        } catch UsersError.overloaded {
+            try await users.takeBackFailure(of: key)
+            throw UsersError.overloaded
+        }
     }
 
     /// With today's parameters. Where that fails now the next sign-in does it: the password was right.
