@@ -7,7 +7,7 @@ extension PostgresError: ProblemConvertible {
     public var problem: Problem {
         switch kind {
         case .connection, .timeout, .poolExhausted, .cancelled: .unavailable("The database")
-        case .server: isConflict ? .unavailable("The database") : .internalError()
+        case .server: isRetriable ? .unavailable("The database") : .internalError()
         case .protocol: .internalError()
         }
     }

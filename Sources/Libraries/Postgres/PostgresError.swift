@@ -32,7 +32,7 @@ public struct PostgresError: Error, Sendable, Equatable {
     public let constraint: String?
     /// The table it belongs to.
     public let table: String?
-    /// The server's primary message (never its detail, which repeats values), or ours.
+    /// The server's primary message without the values that it repeats (never its detail, which repeats more), or ours.
     public let message: String
     /// What is known of the statement's effect.
     public let effect: Effect
@@ -61,11 +61,14 @@ public struct PostgresError: Error, Sendable, Equatable {
     public var isRetriable: Bool {
         guard effect == .none else { return false }
         return switch kind {
-        case .connection, .poolExhausted: true
-        case .server: isConflict || sqlState == "55P03" || isStalePlan
-        case .timeout, .cancelled, .protocol: false
+        case .connection, .poolExhausted, .timeout: true
+        case .server: isConflict || isStalePlan || isShortOfSomething
+        case .cancelled, .protocol: false
         }
     }
+
+    /// A lock that was not to be had in time (55P03); no disk, memory or connections left (class 53).
+    private var isShortOfSomething: Bool { sqlState == "55P03" || sqlState?.hasPrefix("53") == true }
 
     /// A row with the same key exists (23505), in `constraint` if one is named.
     public func isUniqueViolation(_ constraint: String? = nil) -> Bool { isViolation("23505", constraint) }
@@ -107,7 +110,13 @@ extension PostgresError {
         }
         let isStale = state == "26000" || (state == "0A000" && function == "RevalidateCachedQuery")
         return PostgresError(
-            kind, message, sqlState: state, constraint: constraint, table: table,
+            kind, state?.hasPrefix("22") == true ? withoutValue(message) : message, sqlState: state, constraint: constraint, table: table,
             effect: kind == .connection ? .unknown : .none, isStalePlan: isStale)
+    }
+
+    /// What the data exceptions (class 22) put into quotes is the value itself: `invalid input syntax for type uuid: "…"`.
+    private static func withoutValue(_ message: String) -> String {
+        guard let first = message.firstIndex(of: "\""), let last = message.lastIndex(of: "\""), first < last else { return message }
+        return message[...first] + "…" + message[last...]
     }
 }

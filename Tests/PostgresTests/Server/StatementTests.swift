@@ -116,6 +116,18 @@ struct StatementTests {
         }
     }
 
+    @Test("an error says which type a value is not, and does not repeat the value", arguments: [
+        ("uuid", #"a "secret": "word"#, #"invalid input syntax for type uuid: "…""#, "22P02"),
+        ("int8", "99999999999999999999", #"value "…" is out of range for type bigint"#, "22003"),
+        ("date", "2026-02-31", #"date/time field value out of range: "…""#, "22008"),
+    ])
+    func values(type: String, value: String, message: String, state: String) async throws {
+        try await TestDatabase.with { database in
+            let error = await postgresError { try await database.pool.query(Statement("select $1::text::\(type)"), [.text(value)]) }
+            #expect(error?.sqlState == state && error?.message == message)
+        }
+    }
+
     @Test("what may lag goes to the replica, all else to the primary, and all to the primary when the replica is away")
     func replica() async throws {
         try await TestDatabase.with { database in
