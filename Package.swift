@@ -68,7 +68,7 @@ let targets = module("Telemetry")
     + library("Linux", c: "CLinux", pkgConfig: "libseccomp", apt: ["libseccomp-dev"], [])
     + module("ObjectStore", ["Loop", "JSON", "Telemetry"], path: "Sources/Libraries/ObjectStore")
     + module("Kit", ["Loop", "HTTP", "JOSE", "JSON", "Telemetry"], tests: ["TestRoutes"])
-    + module("Stores", ["Kit", "Postgres", "Mongo"])
+    + module("Stores", ["Kit", "Loop", "Postgres", "Mongo"])
     + module("Events", ["Kit", "Stores", "Loop", "JSON", "Telemetry", "Postgres", "Mongo", "Broker"],
              tests: ["Kit", "Loop", "JSON", "Telemetry", "Postgres", "Mongo", "Broker"])
     + module("ServiceCalls", ["Kit", "Loop", "JSON", "Telemetry", "Curl"], tests: ["Kit", "HTTP", "JOSE", "JSON", "Loop", "Telemetry", "Curl"])

@@ -1,4 +1,5 @@
 public import Kit
+import Loop
 public import Mongo
 public import Postgres
 
@@ -7,17 +8,21 @@ extension ServiceContext {
     public func postgres() throws -> PostgresPool {
         var settings = PostgresConfiguration()
         settings.applicationName = "lyceum \(service)"
-        settings.connectionsPerLoop = try configuration.int("POSTGRES_CONNECTIONS", default: 4, in: 1...100)
-        settings.replicaURL = try configuration.optionalURL("POSTGRES_REPLICA_URL", schemes: ["postgresql", "postgres"])?.text
+        settings.connectionsPerLoop = try configuration.int(
+            "POSTGRES_CONNECTIONS", default: Self.connectionsPerLoop(loops: loops.loops.count), in: 1...100)
         let url = try configuration.url("POSTGRES_URL", schemes: ["postgresql", "postgres"])
         return try PostgresPool(url: url.text, settings, on: loops, log: log)
     }
+
+    /// About 32 connections a service, however many cores there are: PostgreSQL's own limit counts all of them.
+    static func connectionsPerLoop(loops: Int) -> Int { max(2, min(4, 32 / loops)) }
 
     /// The service's MongoDB (`LYCEUM_MONGO_URL`). Connects when it is first asked something.
     public func mongo() throws -> MongoPool {
         let url = try configuration.url("MONGO_URL", schemes: ["mongodb", "mongodb+srv"])
         var settings = MongoConfiguration(uri: url.text)
         settings.threads = try configuration.int("MONGO_THREADS", default: 8, in: 1...64)
+        MongoLog.send(to: log)
         return try MongoPool(settings)
     }
 }

@@ -1,7 +1,7 @@
 import Kit
 import Mongo
 import Postgres
-import Stores
+@testable import Stores
 import Testing
 
 @Suite("Ids and errors of stores")
@@ -22,5 +22,22 @@ struct IDColumnTests {
     ])
     func problems(kind: PostgresError.Kind, status: Int) {
         #expect(PostgresError(kind, "x").problem.status == status)
+    }
+
+    @Test("four services together stay below PostgreSQL's 150 connections on up to sixteen cores", arguments: 1...16)
+    func connections(cores: Int) {
+        let each = ServiceContext.connectionsPerLoop(loops: cores)
+        #expect((2...4).contains(each) && 4 * cores * each < 150)
+    }
+
+    @Test("a database that is full, out of memory or too slow is 503; a row it refuses 500", arguments: [
+        (PostgresError.Kind.server, "53100", 503), (.server, "53200", 503), (.server, "55P03", 503), (.timeout, "57014", 503), (.server, "40001", 503),
+        (.server, "23505", 500), (.server, "42P01", 500),
+    ])
+    func shortages(kind: PostgresError.Kind, state: String, status: Int) {
+        let error = PostgresError(kind, "x", sqlState: state)
+        #expect(error.problem.status == status)
+        #expect(error.isRetriable == (status == 503))
+        #expect(!PostgresError(kind, "x", sqlState: state, effect: .unknown).isRetriable)
     }
 }
