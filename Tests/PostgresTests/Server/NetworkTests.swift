@@ -30,8 +30,8 @@ struct NetworkTests {
         await pool.close()
     }
 
-    @Test("a transaction whose connection falls silent ends in time")
-    func silentTransaction() async throws {
+    @Test("a transaction whose connection falls silent ends in time, also when the server answers no request to cancel", .timeLimit(.minutes(2)), arguments: [false, true])
+    func silentTransaction(isStalled: Bool) async throws {
         let server = try await OwnServer()
         let proxy = FaultyProxy(to: server.port)
         defer { proxy.close() }
@@ -42,12 +42,13 @@ struct NetworkTests {
         let error = await postgresError {
             try await pool.withTransaction { transaction in
                 try await transaction.query(Self.write)
-                proxy.swallowAnswers(true)
+                if isStalled { proxy.stall(true) } else { proxy.swallowAnswers(true) }
                 try await transaction.query(Self.write)
             }
         }
         #expect(error != nil && error?.effect == PostgresError.Effect.none)
         proxy.swallowAnswers(false)
+        proxy.stall(false)
         proxy.cut()
         #expect(await eventually(within: .seconds(30)) { (try? await pool.ping()) != nil })
         await pool.close()
