@@ -21,17 +21,6 @@ public protocol ObjectStore: Sendable {
 }
 
 extension ObjectStore {
-    public func exists(_ key: ObjectKey) async throws -> Bool { try await head(key) != nil }
+    /// All of the object; throws `.tooLarge` beyond `limit` bytes.
     public func get(_ key: ObjectKey, limit: Int = 16 << 20) async throws -> [UInt8] { try await get(key, range: nil, limit: limit) }
-
-    /// All keys that begin with `prefix`, deleted page by page. Returns how many there were.
-    @discardableResult public func deleteAll(prefix: String) async throws -> Int {
-        var count = 0
-        while true {
-            let page = try await list(prefix: prefix, after: nil, limit: 1000)
-            for object in page.objects { try await delete(object.key) }
-            count += page.objects.count
-            if page.objects.isEmpty || page.next == nil { return count }
-        }
-    }
 }

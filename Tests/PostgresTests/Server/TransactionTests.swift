@@ -116,25 +116,6 @@ struct TransactionTests {
         }
     }
 
-    @Test("a savepoint undoes its part and leaves the rest")
-    func savepoint() async throws {
-        try await with { pool in
-            try await pool.withTransaction { transaction in
-                try await transaction.query(Self.insert, [.int4(3), .int4(1)])
-                let error = await postgresError {
-                    try await transaction.withSavepoint { inner in
-                        try await inner.query(Self.insert, [.int4(4), .int4(1)])
-                        try await inner.query(Self.insert, [.int4(1), .int4(1)])
-                    }
-                }
-                #expect(error?.isUniqueViolation("t_pkey") == true)
-                try await transaction.withSavepoint { _ = try await $0.query(Self.insert, [.int4(5), .int4(1)]) }
-            }
-            let ids = try await pool.query(Statement("select array_agg(id order by id) from t")).int4Array(0, 0)
-            #expect(ids == [1, 2, 3, 5])
-        }
-    }
-
     @Test("serializable neighbours are run again until all have had their turn")
     func serialization() async throws {
         var configuration = PostgresConfiguration.patient

@@ -19,22 +19,6 @@ public struct PostgresTransaction: PostgresExecutor {
         return try await lease.loop.hop { await lease.run(batch) }.get()
     }
 
-    /// Runs `body`; when it throws, what it did is undone and the transaction goes on as if it had not been.
-    ///
-    /// For an insert that may meet a row that is there, `on conflict` is cheaper. Not for bodies at the same time.
-    public func withSavepoint<R: Sendable>(_ body: (PostgresTransaction) async throws -> R) async throws -> R {
-        let lease = lease
-        let name = try await lease.loop.hop { await lease.savepoint() }.get()
-        do {
-            let value = try await body(self)
-            try await lease.loop.hop { await lease.releaseSavepoint(name) }.get()
-            return value
-        } catch {
-            await lease.loop.hop { await lease.rollback(toSavepoint: name) }
-            throw error
-        }
-    }
-
     /// Sends rows by `COPY table (columns) FROM STDIN`: many times faster than inserts. `next` gives pieces of the format that the statement names,
     /// cut anywhere, until nil; an error of it undoes the transaction. The number of rows. To the server
     /// all of it is one statement: give the transaction a `statementTimeout` that is long enough.

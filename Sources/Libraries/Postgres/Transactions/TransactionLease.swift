@@ -16,7 +16,6 @@ final class TransactionLease: @unchecked Sendable {   // touched on the loop's t
     private enum Phase { case new, beginning, open, over }
     private var phase = Phase.new
     private var waitingForBegin: [UnsafeContinuation<Void, Never>] = []
-    private var savepoints = 0
 
     /// `opening` is sent with the first statement, in one round trip; `timeout` replaces the connection's limit for a statement.
     init(_ pool: LoopPool, _ connection: Connection, opening: [Connection.Call], timeout: UInt64?) {
@@ -51,27 +50,6 @@ final class TransactionLease: @unchecked Sendable {   // touched on the loop's t
     }
 
     private static let aborted = PostgresError(.server, "an earlier error has ended the transaction", sqlState: "25P02")
-
-    // MARK: - Savepoints
-
-    func savepoint() async -> Result<String, PostgresError> {
-        savepoints += 1
-        let name = "savepoint_\(savepoints)"
-        return await run([(.once("SAVEPOINT \(name)"), [])]).map { _ in name }
-    }
-
-    func releaseSavepoint(_ name: String) async -> Result<Void, PostgresError> {
-        await run([(.once("RELEASE SAVEPOINT \(name)"), [])]).map { _ in }
-    }
-
-    /// Undoes what came after the savepoint, whatever became of it, unless the whole transaction is gone.
-    func rollback(toSavepoint name: String) async {
-        guard phase == .open, connection.lost == nil, failure == nil || failure?.kind == .server || failure?.kind == .protocol else { return }
-        let calls: [Connection.Call] = [(.once("ROLLBACK TO SAVEPOINT \(name)"), []), (.once("RELEASE SAVEPOINT \(name)"), [])]
-        guard case .success = await connection.run(calls, timeout: timeout, isCancellable: false) else { return }
-        failure = nil
-        conflict = nil
-    }
 
     // MARK: - COPY
 
