@@ -4,6 +4,8 @@ extension Timestamp {
         var text = text
         guard let microseconds = text.withUTF8(parse) else { return nil }
         self.init(microseconds: microseconds)
+        // An offset can lead out of the years that four digits can write.
+        guard Timestamp.writable.contains(self) else { return nil }
     }
 }
 

@@ -9,6 +9,9 @@ public struct Timestamp: Sendable, Hashable, Comparable, CustomStringConvertible
     /// `seconds` since 1970-01-01T00:00:00Z.
     public init(unixSeconds seconds: Int64) { microseconds = seconds * 1_000_000 }
 
+    /// The years 0 to 9999 in UTC: RFC 3339 has no others.
+    public static let writable = Timestamp(microseconds: -62_167_219_200_000_000)..<Timestamp(microseconds: 253_402_300_800_000_000)
+
     /// The machine's clock. Rules take the time as an argument instead.
     public static var now: Timestamp {
         var time = timespec()
@@ -25,7 +28,7 @@ public struct Timestamp: Sendable, Hashable, Comparable, CustomStringConvertible
     public static func < (left: Timestamp, right: Timestamp) -> Bool { left.microseconds < right.microseconds }
     public var description: String { rfc3339 }
 
-    /// RFC 3339 in UTC with milliseconds: `2026-11-21T13:40:36.123Z`, always 24 characters for the years 0 to 9999.
+    /// RFC 3339 in UTC with milliseconds: `2026-11-21T13:40:36.123Z`, always 24 characters. For `writable` times only.
     public var rfc3339: String {
         let (seconds, micros) = floorDivide(microseconds, 1_000_000)
         let (days, secondOfDay) = floorDivide(seconds, 86_400)

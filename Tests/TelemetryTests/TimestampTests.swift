@@ -18,12 +18,14 @@ struct TimestampTests {
         #expect(Timestamp(rfc3339: "2026-11-21T00:10:36-01:30") == Timestamp(rfc3339: "2026-11-21T01:40:36Z"))
         #expect(Timestamp(rfc3339: "2026-11-21T13:40:36.123456789Z")?.microseconds == 1_795_268_436_123_456)
         #expect(Timestamp(rfc3339: "2026-11-21t13:40:36z") != nil)
+        #expect(Timestamp(rfc3339: "0000-01-01T00:01:00+00:01") == Timestamp.writable.lowerBound)
+        #expect(Timestamp(rfc3339: "9999-12-31T23:59:59.999999Z")?.adding(seconds: 0.000001) == Timestamp.writable.upperBound)
     }
 
     @Test("what is no instant is refused", arguments: [
         "", "2026-11-21", "2026-11-21T13:40:36", "2026-13-21T13:40:36Z", "2026-02-29T13:40:36Z", "2026-06-31T00:00:00Z", "2026-11-21T24:00:00Z",
         "2026-11-21T13:40:36.Z", "2026-11-21T13:40:36.1234567890Z", "2026-11-21T13:40:36Zx", "2026-11-21T13:40:36+0200", "2026-11-00T13:40:36Z",
-        "x026-11-21T13:40:36Z", "2026-11-21 13:40:36Z",
+        "x026-11-21T13:40:36Z", "2026-11-21 13:40:36Z", "9999-12-31T23:59:59-23:59", "0000-01-01T00:00:00+23:59", "0000-01-01T00:00:00+00:01",
     ])
     func refused(text: String) { #expect(Timestamp(rfc3339: text) == nil) }
 }

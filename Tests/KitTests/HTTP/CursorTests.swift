@@ -33,6 +33,11 @@ import Testing
         #expect(throws: Problem.self) { try Cursor(decoding: cursor.description, parts: 2) }
     }
 
+    @Test("a time that no list can have given out is 400", arguments: [Int.min, -9_000_000_000_000_000_000, 253_402_300_800_000_000, Int.max])
+    func times(microseconds: Int) {
+        #expect(throws: Problem.self) { try Cursor(microseconds, UserID()).timestamp(0) }
+    }
+
     @Test("one item more than the limit tells of a next page") func page() throws {
         let request = PageRequest(limit: 2)
         let more = Page(found: [1, 2, 3], for: request) { Cursor($0) }

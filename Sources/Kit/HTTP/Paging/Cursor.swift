@@ -35,7 +35,11 @@ public struct Cursor: Sendable, Hashable {
         return value
     }
     /// Part `index` as a time, written as microseconds since 1970; throws 400 when it is none.
-    public func timestamp(_ index: Int) throws(Problem) -> Timestamp { Timestamp(microseconds: Int64(try int(index))) }
+    public func timestamp(_ index: Int) throws(Problem) -> Timestamp {
+        let time = Timestamp(microseconds: Int64(try int(index)))
+        guard Timestamp.writable.contains(time) else { throw .badCursor }
+        return time
+    }
 }
 
 extension Cursor: CustomStringConvertible, JSONWritable {

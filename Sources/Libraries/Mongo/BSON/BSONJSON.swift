@@ -72,11 +72,9 @@ enum BSONJSON {
         }
     }
 
-    /// The years 0 to 9999: RFC 3339 has no others.
-    private static let writableDates = -62_167_219_200_000_000..<253_402_300_800_000_000 as Range<Int64>
-
     private static func writeDate(_ element: BSONElement, to json: inout JSONWriter) throws(BSONError) {
-        guard let microseconds = element.microseconds, writableDates.contains(microseconds) else { throw BSONError(path: "", .outOfRange) }
-        json.string(Timestamp(microseconds: microseconds).rfc3339)
+        guard let time = element.microseconds.map(Timestamp.init(microseconds:)), Timestamp.writable.contains(time)
+        else { throw BSONError(path: "", .outOfRange) }
+        json.string(time.rfc3339)
     }
 }
