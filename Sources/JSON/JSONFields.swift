@@ -16,7 +16,8 @@ public struct JSONFieldsError: Error, Sendable, Equatable {
     public init(errors: [JSONFieldError]) { self.errors = errors }
 }
 
-/// Reads an object field by field and collects all that is wrong with it, so that a client hears of every mistake in one answer.
+/// Reads an object field by field and collects what is wrong with it, so that a client hears of its mistakes in one answer (of the
+/// first hundred, and of twenty unknown fields).
 ///
 /// A getter of a required field returns a harmless value when the field is wrong; `finish` then throws, so it is never used.
 /// A field that nobody asked for is an error too: it may be a mistake, or an attempt to set what is not for the client to set.
@@ -49,12 +50,22 @@ public struct JSONFields {
 
     func collected() -> [JSONFieldError] {
         guard refusesUnknown else { return errors }
-        return errors + object.filter { !asked.contains($0.name) }.map { JSONFieldError(pointer: at($0.name), detail: "is not a field here") }
+        let unknown = object.lazy.filter { !asked.contains($0.name) }.prefix(min(Self.unknownLimit, Self.errorLimit - errors.count))
+        return errors + unknown.map { JSONFieldError(pointer: at($0.name), detail: "is not a field here") }
+    }
+
+    /// What a client is told of at once. A body of a megabyte can be wrong a hundred thousand times: the answer stays a small one.
+    private static let errorLimit = 100
+    private static let unknownLimit = 20
+    private static let nameLimit = 100
+
+    private mutating func append(_ error: JSONFieldError) {
+        if errors.count < Self.errorLimit { errors.append(error) }
     }
 
     private func at(_ name: String) -> String {
         var escaped = ""
-        for character in name.unicodeScalars {
+        for character in name.unicodeScalars.prefix(Self.nameLimit) {
             switch character {
             case "~": escaped += "~0"
             case "/": escaped += "~1"
@@ -75,10 +86,10 @@ public struct JSONFields {
     /// The field as it stands; nil when it is not there.
     public mutating func value(_ name: String) -> JSONValue? { asked.insert(name); return object[name] }
     /// Records that the field is wrong.
-    public mutating func fail(_ name: String, _ detail: String) { errors.append(JSONFieldError(pointer: at(name), detail: detail)) }
+    public mutating func fail(_ name: String, _ detail: String) { append(JSONFieldError(pointer: at(name), detail: detail)) }
 
     /// Records that what these fields are read from is wrong as a whole.
-    mutating func failSelf(_ detail: String) { errors.append(JSONFieldError(pointer: pointer, detail: detail)) }
+    mutating func failSelf(_ detail: String) { append(JSONFieldError(pointer: pointer, detail: detail)) }
 
     /// The field when it is there and not null.
     mutating func present(_ name: String, required: Bool) -> JSONValue? {
@@ -104,7 +115,7 @@ public struct JSONFields {
     mutating func inner<T>(_ name: String, _ suffix: String = "", _ value: JSONValue, _ body: (inout JSONFields) -> T) -> T {
         var fields = JSONFields(value, at: at(name) + suffix)
         let result = body(&fields)
-        errors += fields.collected()
+        errors += fields.collected().prefix(Self.errorLimit - errors.count)
         return result
     }
 }

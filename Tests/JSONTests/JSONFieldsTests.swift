@@ -45,6 +45,17 @@ struct JSONFieldsTests {
         ])
     }
 
+    @Test("a body with more mistakes than anybody reads gets a small answer")
+    func manyMistakes() throws {
+        let unknown = "{" + (0..<20_000).map { "\"\($0)\":0" }.joined(separator: ",") + "}"
+        #expect(try Self.errors(unknown) { _ in }.count == 20)
+        let rows = #"{"rows":[\#(Array(repeating: #"{"x":1,"y":2}"#, count: 5000).joined(separator: ","))]}"#
+        let found = try Self.errors(rows) { fields in _ = fields.array("rows", count: 0...9000) { $0.int("n", in: 0...9) } }
+        #expect(found.count == 100)
+        let long = try Self.errors(#"{"\#(String(repeating: "/", count: 5000))":1}"#) { _ in }
+        #expect(Array(long.keys) == ["/" + String(repeating: "~1", count: 100)])
+    }
+
     @Test("a body that is no object is one mistake")
     func notAnObject() throws {
         #expect(try Self.errors("[1]") { _ = $0.string("title", length: 1...10); _ = $0.int("n", in: 0...1) } == ["": "must be an object, not an array"])
