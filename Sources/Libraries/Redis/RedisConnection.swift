@@ -15,18 +15,25 @@ final class RedisConnection: @unchecked Sendable {   // its loop's thread only
     private let configuration: RedisConfiguration
     private let loop: Loop
     private let log: Log
+    private let resolve: Resolve
     private var state = State.idle
     private var socket: RedisSocket?
     private var arrivals: [UnsafeContinuation<Void, Never>] = []
     private var backoff: Int
     private var timer: Repeat?
+    /// The look-up of the attempt that is under way: it ends with it, so that a late answer meets no later attempt.
+    private var lookup: Task<Void, Never>?
     /// SHA-1 sums of scripts by their source, as the server named them.
     var scripts: [String: String] = [:]
 
-    init(_ configuration: RedisConfiguration, on loop: Loop, log: Log) {
+    /// Names to addresses, on the loop.
+    typealias Resolve = @Sendable (_ host: String, _ port: UInt16) async throws -> [SocketAddress]
+
+    init(_ configuration: RedisConfiguration, on loop: Loop, log: Log, resolve: @escaping Resolve = { try await Resolver.resolve(host: $0, port: $1) }) {
         self.configuration = configuration
         self.loop = loop
         self.log = log
+        self.resolve = resolve
         backoff = configuration.reconnectMilliseconds.lowerBound
     }
 
@@ -75,12 +82,12 @@ final class RedisConnection: @unchecked Sendable {   // its loop's thread only
             self?.failed(RedisError(.timeout, "no connection in time"))
         }
         // Only names take time: an address is open at once.
-        Task(executorPreference: loop) { [self] in
+        lookup = Task(executorPreference: loop) { [self] in
             do {
-                let address = try await Resolver.resolve(host: configuration.host, port: configuration.port)[0]
-                open(address)
+                let address = try await resolve(configuration.host, configuration.port)[0]
+                if !Task.isCancelled { open(address) }
             } catch {
-                failed(RedisError(.connection, "\(error)"))
+                if !Task.isCancelled { failed(RedisError(.connection, "\(error)")) }
             }
         }
     }
@@ -121,7 +128,7 @@ final class RedisConnection: @unchecked Sendable {   // its loop's thread only
         guard case .connecting(let isFirst) = state else { return }
         state = .ready
         RedisMeter.shared.connected()
-        stopTimer()
+        endAttempt()
         backoff = configuration.reconnectMilliseconds.lowerBound
         if isFirst { log.debug("redis connected") } else { log.notice("redis is back") }
         wakeArrivals()
@@ -136,7 +143,7 @@ final class RedisConnection: @unchecked Sendable {   // its loop's thread only
         case .connecting(let isFirst): if isFirst { log.warning("redis unavailable", [("reason", .string(error.message))]) }
         }
         state = .down
-        stopTimer()
+        endAttempt()
         scripts = [:]
         let old = socket
         socket = nil
@@ -151,9 +158,11 @@ final class RedisConnection: @unchecked Sendable {   // its loop's thread only
         return Int.random(in: (backoff / 2 + 1)...max(backoff, backoff / 2 + 1))
     }
 
-    private func stopTimer() {
+    private func endAttempt() {
         timer?.cancel()
         timer = nil
+        lookup?.cancel()
+        lookup = nil
     }
 
     private func wakeArrivals() {
@@ -167,7 +176,7 @@ final class RedisConnection: @unchecked Sendable {   // its loop's thread only
         loop.preconditionCurrent()
         if case .ready = state { RedisMeter.shared.lost() }
         state = .closed
-        stopTimer()
+        endAttempt()
         let old = socket
         socket = nil
         old?.close(RedisError(.closed, "the pool is closed"))

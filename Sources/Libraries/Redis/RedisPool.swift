@@ -1,4 +1,3 @@
-internal import Glibc
 public import Loop
 public import Telemetry
 
@@ -11,7 +10,6 @@ public final class RedisPool: Sendable {
 
     /// Connects when it is first used.
     public init(_ configuration: RedisConfiguration, on group: LoopGroup, log: Log) {
-        RedisPool.ignoreBrokenPipes
         self.group = group
         connections = LoopLocal(group) { loop in RedisConnection(configuration, on: loop, log: log) }
     }
@@ -61,13 +59,6 @@ public final class RedisPool: Sendable {
             throw error
         }
     }
-
-    /// hiredis writes to sockets that may be closed at the other end, and cannot say that it wants no signal for it.
-    private static let ignoreBrokenPipes: Void = {
-        var action = sigaction()
-        sigaction(SIGPIPE, nil, &action)
-        if action.__sigaction_handler.sa_handler == nil { signal(SIGPIPE, SIG_IGN) }
-    }()
 }
 
 extension RedisPool {
