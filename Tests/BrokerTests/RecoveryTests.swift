@@ -1,6 +1,8 @@
-import Broker
+import Loop
 import TestKit
 import Testing
+
+@testable import Broker
 
 @Suite(.serialized, .timeLimit(.minutes(2)))   // each makes quorum queues and databases: many at once are slower than one after the other
 struct RecoveryTests {
@@ -39,6 +41,26 @@ struct RecoveryTests {
             proxy.cut()
             #expect(await eventually { (try? await publisher.publish(scratch.messages(2..<3))) == [.confirmed] })
             await publisher.stop()
+        }
+    }
+
+    @Test("a publisher that is stopped while the broker is silent leaves no publish waiting", .timeLimit(.minutes(1)))
+    func stoppedUnconfirmed() async throws {
+        try await withProxy { scratch, proxy in
+            var configuration = scratch.configuration
+            configuration.confirmTimeoutMilliseconds = 1_000
+            let (queue, ended) = (PublishQueue(limit: 10), Ended())
+            let thread = PublisherThread(configuration, scratch.topology(), queue, scratch.log)
+            Thread("publisher") {
+                thread.run()
+                ended.finish()
+            }.detach()
+            #expect(await eventually { queue.isConnected })
+            proxy.swallowAnswers(true)
+            await #expect {
+                try await withCheckedThrowingContinuation { queue.add(PublishBatch(scratch.messages(0..<1), $0), id: 1); queue.stop() }
+            } throws: { ($0 as? BrokerError)?.kind == .stopped }
+            await ended.wait()
         }
     }
 

@@ -1,4 +1,4 @@
-import Glibc
+internal import Loop
 
 /// A moment by which an answer is due, on the clock that never goes back. Every outward call of a request takes its time limit from it.
 public struct Deadline: Sendable, Hashable, Comparable {
@@ -32,18 +32,4 @@ public struct Deadline: Sendable, Hashable, Comparable {
 
     /// Earlier is less.
     public static func < (left: Deadline, right: Deadline) -> Bool { left.moment < right.moment }
-}
-
-/// Milliseconds of CLOCK_MONOTONIC.
-func monotonicMilliseconds() -> Int {
-    var time = timespec()
-    clock_gettime(CLOCK_MONOTONIC, &time)
-    return time.tv_sec * 1000 + time.tv_nsec / 1_000_000
-}
-
-/// Microseconds of CLOCK_MONOTONIC.
-func monotonicMicroseconds() -> Int {
-    var time = timespec()
-    clock_gettime(CLOCK_MONOTONIC, &time)
-    return time.tv_sec * 1_000_000 + time.tv_nsec / 1000
 }

@@ -1,4 +1,5 @@
 internal import CRabbitMQ
+internal import Loop
 
 /// What a person does at the broker: look into queues, take dead messages back to where they came from. A connection and a thread for each call.
 public struct BrokerOperator: Sendable {
@@ -64,14 +65,14 @@ public struct BrokerOperator: Sendable {
     ) async throws(BrokerError) -> R {
         let configuration = configuration
         let result: Result<R, BrokerError> = await withCheckedContinuation { continuation in
-            startBrokerThread("operator") {
+            Thread("operator") {
                 continuation.resume(returning: Result { () throws(BrokerError) -> R in
                     let connection = try Connection.open(configuration)
                     let value = try body(connection)
                     connection.close()
                     return value
                 })
-            }
+            }.detach()
         }
         return try result.get()
     }

@@ -2,13 +2,13 @@ internal import CUV
 import Glibc
 
 /// A thread that was started and is joined once, or never.
-struct Thread: Sendable {
+package struct Thread: Sendable {
     private let id: pthread_t
 
     /// Starts a thread named `name` (Linux keeps 15 bytes of it).
     ///
     /// In a file of its own and not generic: Swift 6.3.1 crashes on `pthread_create` with a closure inside a generic type.
-    init(_ name: String, _ body: @escaping @Sendable () -> Void) {
+    package init(_ name: String, _ body: @escaping @Sendable () -> Void) {
         let start = Unmanaged.passRetained(Start(name, body))
         var id = pthread_t()
         let failure = pthread_create(&id, nil, { raw in
@@ -20,10 +20,10 @@ struct Thread: Sendable {
     }
 
     /// Waits, blocking, until the thread's body has returned.
-    func join() { pthread_join(id, nil) }
+    package func join() { pthread_join(id, nil) }
 
     /// Nobody will join it: its memory goes when it ends.
-    func detach() { pthread_detach(id) }
+    package func detach() { pthread_detach(id) }
 
     private final class Start: Sendable {
         let name: String

@@ -1,4 +1,3 @@
-internal import Glibc
 internal import Loop
 
 /// MongoDB, reached from threads that own a client each. Every operation hops to one of them and brings its task back to where it was.
@@ -104,10 +103,4 @@ public final class MongoPool: Sendable {
 
     /// Takes no more operations, finishes those that wait, closes the connections.
     public func close() async { await workers.stop() }
-}
-
-func monotonicMilliseconds() -> Int {
-    var time = timespec()
-    clock_gettime(CLOCK_MONOTONIC, &time)
-    return time.tv_sec * 1000 + time.tv_nsec / 1_000_000
 }

@@ -1,5 +1,5 @@
 internal import CMongo
-internal import Glibc
+internal import Loop
 
 extension MongoPool {
     /// All that `body` does with its session happens, or none of it, as of one moment (snapshot reads, majority writes on disk).

@@ -1,6 +1,5 @@
 #pragma once
 #include <sys/eventfd.h>
-#include <sys/prctl.h>
 #include <sys/time.h>
 #include <amqp.h>
 #include <amqp_framing.h>
@@ -11,6 +10,3 @@ static inline amqp_rpc_reply_t lyceum_amqp_login(amqp_connection_state_t state, 
                                                  const amqp_table_t *properties, const char *user, const char *password) {
     return amqp_login_with_properties(state, vhost, 0, frame_max, heartbeat, properties, AMQP_SASL_METHOD_PLAIN, user, password);
 }
-
-// prctl is variadic.
-static inline void lyceum_name_thread(const char *name) { prctl(PR_SET_NAME, name); }

@@ -1,3 +1,4 @@
+internal import Loop
 public import Telemetry
 
 /// Takes messages of one queue over a connection of its own, on a thread of its own that keeps the heartbeats going while handlers work, and
@@ -16,10 +17,10 @@ public final class Consumer: Sendable {
         self.state = state
         let thread = ConsumerThread(configuration, queue: queue, topology: topology, prefetch: prefetch, state, log)
         let ended = self.ended
-        startBrokerThread("consumer") {
+        Thread("consumer") {
             thread.run()
             ended.finish()
-        }
+        }.detach()
     }
 
     deinit { state.stop(by: 0) }

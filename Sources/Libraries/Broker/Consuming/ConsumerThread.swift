@@ -1,3 +1,4 @@
+internal import Loop
 internal import Telemetry
 
 /// The consumer's side of the queue: connect, declare, receive, settle, again after a loss. All of it on one thread.

@@ -1,3 +1,4 @@
+internal import Loop
 public import Telemetry
 
 /// Publishes with confirms over a connection of its own, on a thread of its own, and reconnects when the connection is lost.
@@ -10,10 +11,10 @@ public final class Publisher: Sendable {
         let queue = PublishQueue(limit: configuration.publishQueueLimit)
         self.queue = queue
         let (thread, ended) = (PublisherThread(configuration, topology, queue, log), self.ended)
-        startBrokerThread("publisher") {
+        Thread("publisher") {
             thread.run()
             ended.finish()
-        }
+        }.detach()
     }
 
     deinit { queue.stop() }

@@ -1,3 +1,4 @@
+internal import Loop
 internal import Telemetry
 
 /// The publisher's side of the queue: connect, send, read the confirms, again after a loss. All of it on one thread.
@@ -30,6 +31,7 @@ final class PublisherThread: @unchecked Sendable {   // made on one thread, used
                 backoff.reset()
                 queue.setConnected(true)
                 try serve(connection)
+                abandon()
                 connection.close()
             } catch {
                 lost(error)
@@ -39,7 +41,12 @@ final class PublisherThread: @unchecked Sendable {   // made on one thread, used
         while let batch = queue.take() { batch.fail(BrokerError(.stopped, "the publisher was stopped")) }
     }
 
-    /// Sends and reads until told to stop and all is confirmed; throws when the connection is lost.
+    /// What the broker did not confirm before the end has an unknown fate.
+    private func abandon() {
+        for owner in confirms.abandon() { owner.batch.fail(BrokerError(.stopped, "the publisher was stopped before the broker confirmed")) }
+    }
+
+    /// Sends and reads until told to stop and all is confirmed, or its time is over; throws when the connection is lost.
     private func serve(_ connection: borrowing Connection) throws(BrokerError) {
         while true {
             while let batch = queue.take() { try send(batch, connection) }
