@@ -39,6 +39,21 @@ struct MetricsTests {
         #expect(metrics.counter("a_total", help: "A.").value() == 1)
     }
 
+    @Test("a series that is kept is the one that its label values name")
+    func keptSeries() {
+        let metrics = Metrics()
+        let counter = metrics.counter("d_total", help: "D.", labels: ["who"]), gauge = metrics.gauge("e", help: "E.")
+        let (kept, level) = (counter.series("me"), gauge.series())
+        kept.add()
+        counter.add(2, "me")
+        level.set(4)
+        level.add(-1)
+        metrics.histogram("f_seconds", help: "F.", buckets: [1]).series().observe(0.5)
+        #expect(kept.value == 3 && counter.series("me") === kept && counter.value("you") == 0)
+        #expect(gauge.value() == 3)
+        #expect(String(decoding: metrics.text(), as: UTF8.self).contains("f_seconds_bucket{le=\"1\"} 1"))
+    }
+
     @Test("label values beyond the limit are counted together")
     func bounded() {
         let metrics = Metrics()

@@ -1,4 +1,5 @@
 import HTTP
+import Loop
 import Telemetry
 
 /// One route as it is served: trace, deadline, policy, handler, problem, log line and metrics around each request.
@@ -6,6 +7,14 @@ struct Endpoint: Sendable {
     let route: Route
     let path: RoutePath
     let serving: Serving
+    private let metrics: RouteMetrics
+
+    init(route: Route, path: RoutePath, serving: Serving) {
+        self.route = route
+        self.path = path
+        self.serving = serving
+        metrics = serving.metrics.route(path.template, method: route.method)
+    }
 
     func respond(to request: Request, parameters: [String]) async -> Response {
         let began = monotonicMicroseconds()
@@ -16,7 +25,7 @@ struct Endpoint: Sendable {
             var response = await deadline.during { await answer(request, parameters, identity, log, deadline) }
             serving.finish(&response, requestId: identity.id, isPersonal: route.policy.isPersonal)
             let microseconds = monotonicMicroseconds() - began
-            serving.metrics.count(request.method, path.template, status: response.status, seconds: Double(microseconds) / 1_000_000)
+            metrics.count(request.method, status: response.status, seconds: Double(microseconds) / 1_000_000)
             if !route.isQuiet {
                 log.info("request", [
                     ("method", .string(request.method)), ("route", .string(path.template)), ("status", .int(response.status)),

@@ -2,9 +2,9 @@ import Telemetry
 
 /// Rate, errors and duration of a service's requests, by matched route.
 struct RequestMetrics: Sendable {
-    private let service: String
-    private let requests: Counter
-    private let duration: Histogram
+    let service: String
+    let requests: Counter
+    let duration: Histogram
 
     init(service: String, registry: Metrics) {
         self.service = service
@@ -14,12 +14,11 @@ struct RequestMetrics: Sendable {
             "http_request_duration_seconds", help: "From the head of a request to the head of its answer.", labels: ["service", "method", "route"])
     }
 
-    func count(_ method: String, _ route: String, status: Int, seconds: Double) {
-        let method = Self.methods.contains(method) ? method : "other"
-        requests.add(1, service, method, route, String(status))
-        duration.observe(seconds, service, method, route)
+    /// For a route of this method; GET is HEAD as well.
+    func route(_ template: String, method: String) -> RouteMetrics {
+        RouteMetrics(self, template, methods: method == "GET" ? ["GET", "HEAD"] : [method])
     }
 
-    /// A client may send any word as a method.
-    private static let methods: Set<String> = ["GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"]
+    /// For what no route gets. A client may send any word as a method: the others are counted together.
+    var unrouted: RouteMetrics { RouteMetrics(self, "(none)", methods: ["GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"]) }
 }

@@ -6,11 +6,13 @@ struct Serving: Sendable {
     let authenticator: any Authenticating
     let log: Log
     let metrics: RequestMetrics
+    private let unrouted: RouteMetrics
 
     init(service: String, authenticator: any Authenticating, log: Log, registry: Metrics) {
         self.authenticator = authenticator
         self.log = log
         metrics = RequestMetrics(service: service, registry: registry)
+        unrouted = metrics.unrouted
     }
 
     /// What a thrown error tells the client. The error itself goes to the log only.
@@ -39,7 +41,7 @@ struct Serving: Sendable {
         var response = problem.response(traceId: identity.trace.traceIDText)
         finish(&response, requestId: identity.id, isPersonal: false)
         let method = request.method
-        metrics.count(method, "(none)", status: problem.status, seconds: 0)
+        unrouted.count(method, status: problem.status, seconds: 0)
         Trace.$current.withValue(identity.trace) {
             log.info("request", [
                 ("requestId", .string(identity.id)), ("method", .string(method)), ("route", "(none)"), ("status", .int(problem.status)),

@@ -4,9 +4,9 @@ internal import Telemetry
 struct MongoMeter: Sendable {
     static let shared = MongoMeter()
 
-    private let operations = Metrics.shared.histogram("mongo_operation_seconds", help: "Time on a thread, the server's answer included.")
-    private let waits = Metrics.shared.histogram("mongo_wait_seconds", help: "Time until a thread was free.")
-    private let waiting = Metrics.shared.gauge("mongo_waiting", help: "Operations that wait for a thread, when the last one was queued.")
+    private let operations = Metrics.shared.histogram("mongo_operation_seconds", help: "Time on a thread, the server's answer included.").series()
+    private let waits = Metrics.shared.histogram("mongo_wait_seconds", help: "Time until a thread was free.").series()
+    private let waiting = Metrics.shared.gauge("mongo_waiting", help: "Operations that wait for a thread, when the last one was queued.").series()
     private let failures = Metrics.shared.counter("mongo_failures_total", help: "Operations that failed, by kind of error.", labels: ["kind"])
     private let retries = Metrics.shared.counter("mongo_transaction_retries_total", help: "Transactions and commits that were tried again.")
 

@@ -12,7 +12,9 @@ public final class RedisCache: Sendable {
     private let redis: RedisPool
     private let name: String
     private let flights = Locked<[String: Task<Buffer, any Error>]>([:])
-    private let outcomes: Counter
+    private let hits: Counter.Series
+    private let misses: Counter.Series
+    private let failures: Counter.Series
 
     /// How long a load may take and still be kept, in milliseconds.
     private static let leaseMilliseconds = 10_000
@@ -21,7 +23,10 @@ public final class RedisCache: Sendable {
     public init(_ redis: RedisPool, name: String, metrics: Metrics = .shared) {
         self.redis = redis
         self.name = name
-        outcomes = metrics.counter("redis_cache_total", help: "Look-ups by what came of them", labels: ["cache", "outcome"])
+        let outcomes = metrics.counter("redis_cache_total", help: "Look-ups by what came of them", labels: ["cache", "outcome"])
+        hits = outcomes.series(name, "hit")
+        misses = outcomes.series(name, "miss")
+        failures = outcomes.series(name, "unavailable")
     }
 
     /// What is kept under `key`, or what `load` gives, which is then kept for about `seconds`. Throws what `load` throws.
@@ -53,14 +58,14 @@ public final class RedisCache: Sendable {
         let lease: [UInt8]?
         do throws(RedisError) {
             if let kept = try await redis.get(valueKey(key)) {
-                outcomes.add(1, name, "hit")
+                hits.add()
                 return Buffer(kept)
             }
             lease = try await takeLease(key)
-            outcomes.add(1, name, "miss")
+            misses.add()
         } catch {
             lease = nil
-            outcomes.add(1, name, "unavailable")
+            failures.add()
         }
         let value = try await load()
         if let lease { await keep(value, key, seconds, lease) }

@@ -5,10 +5,22 @@ public final class Histogram: MetricFamily {
     /// Bounds for the duration of a job, in seconds.
     public static let secondsOfJobs: [Double] = [1, 5, 15, 30, 60, 120, 300, 600, 1800, 3600]
 
-    final class Series: Sendable {
+    /// The buckets for one combination of label values.
+    public final class Series: Sendable {
+        private let buckets: [Double]
         let counts: [AtomicNumber]
         let sum = AtomicNumber()
-        init(_ buckets: Int) { counts = (0...buckets).map { _ in AtomicNumber() } }
+
+        init(_ buckets: [Double]) {
+            self.buckets = buckets
+            counts = (0...buckets.count).map { _ in AtomicNumber() }
+        }
+
+        /// Counts one value. Takes no lock.
+        public func observe(_ value: Double) {
+            counts[buckets.firstIndex { value <= $0 } ?? buckets.count].add(1)
+            sum.add(value)
+        }
     }
 
     private let table: SeriesTable<Series>
@@ -19,12 +31,12 @@ public final class Histogram: MetricFamily {
         self.buckets = buckets
     }
 
-    /// Counts one value in the series of these label values.
-    public func observe(_ value: Double, _ values: String...) {
-        let series = table.series(values) { Series(buckets.count) }
-        series.counts[buckets.firstIndex { value <= $0 } ?? buckets.count].add(1)
-        series.sum.add(value)
-    }
+    /// The series of these label values: to be kept where values come often.
+    public func series(_ values: String...) -> Series { find(values) }
+    /// Counts one value in the series of these label values. For what is rare.
+    public func observe(_ value: Double, _ values: String...) { find(values).observe(value) }
+
+    private func find(_ values: [String]) -> Series { table.series(values) { Series(buckets) } }
 
     func write(to text: inout String) {
         table.writeHead(kind: "histogram", to: &text)
