@@ -86,7 +86,6 @@ import Testing
         let stayed = try await withTaskExecutorPreference(loops.loops[0]) { @concurrent in
             let before = Loop.current
             try await pool.ping()
-            print("DEBUG", before as Any, Loop.current as Any)
             return before != nil && Loop.current === before
         }
         #expect(stayed)

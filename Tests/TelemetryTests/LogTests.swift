@@ -1,5 +1,6 @@
 import Glibc
 import Telemetry
+import TestKit
 import Testing
 
 @Suite("Logs")
@@ -37,9 +38,29 @@ struct LogTests {
         try #require(pipe(&ends) == 0)
         let sink = StandardOutputSink(descriptor: ends[1], limit: 100_000)
         let line = [UInt8](repeating: UInt8(ascii: "x"), count: 999)
-        for _ in 0..<2000 { sink.write(line) }
+        let written = Metrics().counter("written_total", help: "Lines.").series()
+        Task.detached {
+            for _ in 0..<2000 {
+                sink.write(line)
+                written.add()
+            }
+        }
+        let isThrough = await eventually { written.value == 2000 }
+        #expect(isThrough)
         let end = ends[0]
-        let told = await Task.detached { readUntilDropped(end) { sink.write(line) } }.value
+        let told = isThrough ? await Task.detached { readUntilDropped(end) { sink.write(line) } }.value : false
         #expect(told)
+        signal(SIGPIPE, SIG_IGN)   // what the sink still has to say nobody reads
+        close(ends[0])
+        sink.flush()
+        close(ends[1])
+    }
+
+    @Test("a value is cut at 8 KiB, whatever its characters are made of")
+    func longValue() throws {
+        let sink = MemorySink()
+        Log(service: "users", sink: sink).info("long", [("text", .string(String(repeating: "👩‍👩‍👧‍👦", count: 3000)))])
+        let line = try #require(sink.lines.first)
+        #expect(line.utf8.count < 8192 + 200 && line.hasSuffix("…\"}"))
     }
 }

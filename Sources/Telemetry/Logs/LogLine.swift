@@ -33,7 +33,7 @@ struct LogLine {
     /// At most 8 KiB of a value: a log line is no place for a document.
     private mutating func string(_ text: String) {
         bytes.append(UInt8(ascii: "\""))
-        let cut = text.utf8.count > 8192 ? String(text.prefix(2000)) + "…" : text
+        let cut = text.utf8.count > 8192 ? String(decoding: text.utf8.prefix(8192), as: UTF8.self) + "…" : text
         for byte in cut.utf8 {
             switch byte {
             case UInt8(ascii: "\""), UInt8(ascii: "\\"):
