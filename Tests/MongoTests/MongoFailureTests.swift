@@ -32,7 +32,7 @@ import Testing
 
         let first = await failure { try await things.insertOne(["_id": 2]) }
         #expect(first.error?.kind == .connection)
-        #expect(first.seconds < 2.5)
+        #expect(first.seconds < 10)
         // One of them looks for the server, the others are told at once.
         let begun = ContinuousClock.now
         let failed = await withTaskGroup(of: (error: MongoError?, seconds: Double).self) { group in
@@ -41,7 +41,7 @@ import Testing
         }
         #expect(failed.allSatisfy { $0.error?.kind == .connection && $0.error?.isRetriable == true })
         #expect(failed.count { $0.seconds < 0.5 } >= 38)
-        #expect((ContinuousClock.now - begun) / .seconds(1) < 2.5)
+        #expect((ContinuousClock.now - begun) / .seconds(1) < 10)
 
         server = try mongo.start()
         let isBack = await eventually(within: .seconds(30)) { (try? await things.count()) == 1 }

@@ -1,7 +1,10 @@
 import Kit
+import Loop
 import Mongo
 import Postgres
 @testable import Stores
+import Telemetry
+import TestKit
 import Testing
 
 @Suite("Ids and errors of stores")
@@ -39,5 +42,21 @@ struct IDColumnTests {
         #expect(error.problem.status == status)
         #expect(error.isRetriable == (status == 503))
         #expect(!PostgresError(kind, "x", sqlState: state, effect: .unknown).isRetriable)
+    }
+
+    @Test("what libmongoc has to say goes to the service's log")
+    func mongoLog() async throws {
+        let (sink, loops) = (MemorySink(), LoopGroup(count: 1, name: "stores-test"))
+        let context = ServiceContext(
+            service: "courses", loops: loops, log: Log(service: "courses", sink: sink),
+            configuration: ConfigurationReader(environment: ["LYCEUM_MONGO_URL": "mongodb://127.0.0.1:1/?nonsense=1"]), transport: Nobody())
+        let pool = try context.mongo()
+        #expect(sink.lines.contains { $0.contains("libmongoc") && $0.contains("nonsense") && $0.contains("courses") })
+        await pool.close()
+        await loops.shutdown()
+    }
+
+    private struct Nobody: ServiceTransport {
+        func call(_ call: ServiceCall) async throws(ServiceCallError) -> ServiceAnswer { throw ServiceCallError(service: call.service, kind: .unreachable) }
     }
 }
