@@ -1,8 +1,8 @@
 import Broker
 import Kit
+import Telemetry
 import Testing
 @testable import Events
-import Telemetry
 
 struct RelayRoundTests {
     private func row(_ position: Int64, _ subject: String) -> OutboxRow {
@@ -32,9 +32,7 @@ struct RelayRoundTests {
         let nudge = Nudge()
         nudge()
         nudge()
-        let begun = ContinuousClock.now
-        await nudge.wait(milliseconds: 10_000)
-        #expect(ContinuousClock.now - begun < .seconds(5))
+        await nudge.wait(milliseconds: 3_600_000)
         let second = ContinuousClock.now
         await nudge.wait(milliseconds: 50)
         #expect(ContinuousClock.now - second >= .milliseconds(50))

@@ -38,12 +38,12 @@ import Testing
             let begun = ContinuousClock.now
             let nothing = try await courses.changes(MongoWatch(after: start.token, waitMilliseconds: 300))
             #expect(nothing.events.isEmpty)
-            #expect((.milliseconds(250)...(.seconds(5))).contains(ContinuousClock.now - begun))
-            async let waiting = courses.changes(MongoWatch(after: nothing.token, waitMilliseconds: 7000))
+            #expect(ContinuousClock.now - begun >= .milliseconds(250))
+            async let waiting = courses.changes(MongoWatch(after: nothing.token, waitMilliseconds: 60_000))
             try await courses.insertOne(["_id": 1])
             let found = try await waiting
             #expect(found.events.map(\.id) == [1])
-            #expect(ContinuousClock.now - begun < .seconds(6))
+            #expect(ContinuousClock.now - begun < .seconds(40))
         }
     }
 

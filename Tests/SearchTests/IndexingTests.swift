@@ -78,13 +78,11 @@ struct IndexingTests {
         }
     }
 
-    @Test("An engine that is down is a 503 within a second; so is one without an index", arguments: [true, false])
+    @Test("An engine that is down is a 503; so is one without an index", arguments: [true, false])
     func away(isDown: Bool) async throws {
         let engine = isDown ? "http://127.0.0.1:\(freePort())" : nil
         try await Shelf.with(engine: engine, hasIndex: false) { shelf in
-            let begun = ContinuousClock.now
             let answer = await shelf.search("q=swift")
-            #expect(ContinuousClock.now - begun < .seconds(1))
             #expect(answer.status == 503 && answer.header("content-type") == "application/problem+json" && answer.header("retry-after") != nil)
         }
     }

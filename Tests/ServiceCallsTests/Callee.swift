@@ -38,7 +38,7 @@ final class Callee: Sendable {
             Route("GET", "/internal/v1/nothing", caller) { _ in .noContent() },
             Route("GET", "/internal/v1/missing", caller) { _ in throw Problem.notFound() },
             Route("GET", "/internal/v1/slow", caller) { context in
-                try await context.request.loop.sleep(milliseconds: 3000)
+                try await context.request.loop.sleep(milliseconds: 30_000)
                 return .noContent()
             },
             Route("GET", "/internal/v1/text", caller) { _ in
