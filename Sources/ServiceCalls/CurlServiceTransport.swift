@@ -75,7 +75,9 @@ public struct CurlServiceTransport: ServiceTransport {
             HeaderField("traceparent", (Trace.current ?? .random()).traceparent),
         ]
         if call.body != nil { headers.append(HeaderField("Content-Type", "application/json")) }
-        return CurlRequest(call.method, base + call.path, headers: headers, body: call.body, limit: Self.answerLimit)
+        var request = CurlRequest(call.method, base + call.path, headers: headers, body: call.body, limit: Self.answerLimit)
+        request.mayRepeat = call.isIdempotent
+        return request
     }
 
     private func read(_ result: Result<CurlResponse, CurlError>, of call: ServiceCall) throws(ServiceCallError) -> ServiceAnswer {

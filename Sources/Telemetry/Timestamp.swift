@@ -44,6 +44,16 @@ public struct Timestamp: Sendable, Hashable, Comparable, CustomStringConvertible
             return 24
         }
     }
+
+    /// IMF-fixdate, as heads of HTTP (RFC 9110, 5.6.7) and mail (RFC 5322, 3.3) carry it: `Sat, 21 Nov 2026 13:40:36 GMT`. `zone` is how UTC is written.
+    public func imfFixdate(zone: String = "GMT") -> String {
+        let weekdays = ["Thu", "Fri", "Sat", "Sun", "Mon", "Tue", "Wed"]   // 1970-01-01 was a Thursday
+        let months = ["Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"]
+        let days = floorDivide(unixSeconds, 86_400).quotient
+        let (weekday, month) = (weekdays[Int(floorDivide(days, 7).remainder)], months[Int(civil(fromDays: days).1) - 1])
+        let text = rfc3339
+        return "\(weekday), \(text.dropFirst(8).prefix(2)) \(month) \(text.prefix(4)) \(text.dropFirst(11).prefix(8)) \(zone)"
+    }
 }
 
 private func write(_ number: Int64, _ digits: Int, _ text: UnsafeMutableBufferPointer<UInt8>, _ at: Int) {

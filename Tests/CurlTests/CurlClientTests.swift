@@ -100,18 +100,6 @@ import Testing
         }
     }
 
-    @Test("a compressed answer is decompressed when that was asked for, and only then offered")
-    func compressed() async throws {
-        let server = try await WebServer.shared
-        try await withClient { client async throws in
-            var request = ask(server.url("/gzip/100000"))
-            let plain = try await client.json(ask(server.url("/echo")))
-            #expect(try #require(plain["fields"]?.arrayValue).contains { $0[0] == "accept-encoding" } == false)
-            request.acceptsCompressed = true
-            #expect(try await client.send(request).body == [UInt8](repeating: UInt8(ascii: "z"), count: 100_000))
-        }
-    }
-
     @Test("what would become another request on the wire is refused before anything is sent", arguments: [
         CurlRequest("GET\r\nX: y", "http://127.0.0.1:1/"), CurlRequest("", "http://127.0.0.1:1/"),
         CurlRequest("G T", "http://127.0.0.1:1/"), CurlRequest("http://127.0.0.1:1/a b"),

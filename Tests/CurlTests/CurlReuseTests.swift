@@ -54,6 +54,22 @@ import TestKit
         }
     }
 
+    @Test("a request that must not run twice is not sent again when a kept connection breaks; any other is")
+    func mustNotRepeat() async throws {
+        let server = try await WebServer()
+        for mayRepeat in [true, false] {
+            try await withClient { client async throws in
+                _ = try await client.send(ask(server.url("/keptonly")))
+                let before = try #require(try await client.json(ask(server.url("/counts")))["requests"]?.intValue)
+                var request = ask("POST", server.url("/keptonly"))
+                request.mayRepeat = mayRepeat
+                #expect(try await client.send(request).status == 200)
+                let counts = try await client.json(ask(server.url("/counts")))
+                #expect(counts["requests"]?.intValue == before + (mayRepeat ? 3 : 2))
+            }
+        }
+    }
+
     @Test("a server that was away answers again when it is back")
     func restart() async throws {
         let first = try await WebServer()

@@ -1,8 +1,9 @@
 import FoundationEssentials
+import TestKit
 
 /// A mail server in Python that can say no, and writes down every line it hears: ends with this object.
 final class MailServer: Sendable {
-    enum Kind: String, Sendable { case plain, refusesRecipient, refusesSender, refusesMessage, offersTLS, silent }
+    enum Kind: String, Sendable { case plain, refusesRecipient, refusesSender, refusesMessage, offersTLS, silent, offersLogin, holdsMessage }
 
     private let server: PythonServer
 
@@ -10,6 +11,11 @@ final class MailServer: Sendable {
 
     var url: String { "smtp://127.0.0.1:\(server.port)/tester.example" }
     var certificate: String { server.path("certificate.pem") }
+
+    /// A server that holds messages says yes to them from here on.
+    func release() { _ = FileManager.default.createFile(atPath: server.path("release"), contents: nil) }
+    /// From here on it says nothing, though its connections stay.
+    func pause() { server.process.pause() }
 
     /// What it has heard, line by line.
     func log() throws -> [String] {
@@ -53,7 +59,8 @@ final class MailServer: Sendable {
                 word = line.split(" ")[0].upper()
                 if word == "EHLO":
                     is_plain = not isinstance(self.request, ssl.SSLSocket)
-                    self.say("250-test\r\n250 STARTTLS" if kind == "offersTLS" and is_plain else "250 test")
+                    offer = "STARTTLS" if kind == "offersTLS" and is_plain else "AUTH PLAIN LOGIN" if kind == "offersLogin" else "test"
+                    self.say("250-test\r\n250 " + offer)
                 elif word == "STARTTLS":
                     self.say("220 go on")
                     context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
@@ -64,7 +71,9 @@ final class MailServer: Sendable {
                 elif word == "DATA":
                     self.say("354 go on")
                     while self.hear() != ".": pass
+                    while kind == "holdsMessage" and not os.path.exists(directory + "/release"): time.sleep(0.02)
                     self.reply(".", "250 2.0.0 taken")
+                elif word == "AUTH": self.say("235 welcome")
                 elif word == "QUIT":
                     self.say("221 bye")
                     raise EOFError

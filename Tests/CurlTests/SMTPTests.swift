@@ -32,9 +32,8 @@ import TestKit
         let url = try TestStack.load().smtp
         let lines = ["Dear Ada,", ".", "..two dots", "--dashes", "https://lyceum.example/confirm?token=abc", String(repeating: "long ", count: 40)]
         let message = Self.message("Größe und Ziel", text: lines.joined(separator: "\n"))
-        try await withClient { client async throws in
-            let answer = try await SMTPClient(url, client: client).send(message)
-            #expect(answer.code == 250)
+        try await withMail(url) { smtp async throws in
+            #expect(try await smtp.send(message).code == 250)
         }
         let text = try #require(try await Self.stored(message.id))
         #expect(text.contains("Subject: =?utf-8?B?R3LDtsOfZSB1bmQgWmllbA==?="))
@@ -45,17 +44,16 @@ import TestKit
         #expect(stored.allSatisfy { $0.utf8.count <= 76 })
     }
 
-    @Test("messages one after the other share a connection, and many at once all arrive")
+    @Test("messages one after the other go over connections that are kept, and many at once all arrive")
     func many() async throws {
         let server = try await MailServer(.plain)
-        try await withClient { client async throws in
-            let smtp = try SMTPClient(server.url, client: client)
+        try await withMail(server.url) { smtp async throws in
             for _ in 0..<5 { #expect(try await smtp.send(Self.message("one by one")).text == "2.0.0 taken") }
-            #expect(try server.log().filter { $0.hasPrefix("EHLO") }.count == 1)
             try await withThrowingTaskGroup(of: SMTPAnswer.self) { group in
                 for number in 0..<20 { group.addTask { try await smtp.send(Self.message("\(number)")) } }
                 for try await answer in group { #expect(answer.code == 250) }
             }
+            #expect(try server.log().filter { $0.hasPrefix("EHLO") }.count <= SMTPClient.connections)
             #expect(try server.log().filter { $0 == "DATA" }.count == 25)
         }
     }
@@ -65,8 +63,7 @@ import TestKit
     ])
     func refusals(kind: MailServer.Kind, code: Int) async throws {
         let server = try await MailServer(kind)
-        try await withClient { client async throws in
-            let smtp = try SMTPClient(server.url, client: client)
+        try await withMail(server.url) { smtp async throws in
             let error = await smtp.failure(Self.message("no"))
             #expect(error?.kind == .refused)
             #expect(error?.answerCode == code)
@@ -76,16 +73,13 @@ import TestKit
     @Test("where the server offers TLS its certificate must hold: no word of the message goes out otherwise")
     func startTLS() async throws {
         let server = try await MailServer(.offersTLS)
-        try await withClient { client async throws in
-            let smtp = try SMTPClient(server.url, client: client)
+        try await withMail(server.url) { smtp async throws in
             let error = await smtp.failure(Self.message("secret"))
             #expect(error?.kind == .tls)
         }
         #expect(try !server.log().contains { $0.hasPrefix("MAIL") })
-        var trusting = patient
-        trusting.certificateAuthorities = server.certificate
-        try await withClient(trusting) { client async throws in
-            #expect(try await SMTPClient(server.url, client: client).send(Self.message("secret")).code == 250)
+        try await withMail(server.url, certificateAuthorities: server.certificate) { smtp async throws in
+            #expect(try await smtp.send(Self.message("secret")).code == 250)
         }
         #expect(try server.log().contains("STARTTLS"))
     }
@@ -93,11 +87,13 @@ import TestKit
     @Test("a server that says nothing is a timeout, one that is not there a connection error")
     func unreachable() async throws {
         let server = try await MailServer(.silent)
-        try await withClient { client async throws in
-            let slow = try SMTPClient(server.url, client: client, timeoutMilliseconds: 400)
-            #expect(await slow.failure(Self.message("x"))?.kind == .timeout)
-            let absent = try SMTPClient("smtp://127.0.0.1:\(freePort())", client: client)
-            #expect(await absent.failure(Self.message("x"))?.kind == .connection)
+        try await withMail(server.url, timeoutMilliseconds: 400) { smtp async throws in
+            let error = await smtp.failure(Self.message("x"))
+            #expect(error?.kind == .timeout)
+            #expect(error?.mayHaveBeenSent == false)
+        }
+        try await withMail("smtp://127.0.0.1:\(freePort())") { smtp async throws in
+            #expect(await smtp.failure(Self.message("x"))?.kind == .connection)
         }
     }
 
@@ -109,8 +105,7 @@ import TestKit
         "a@" + String(repeating: "a.", count: 130) + "org",
     ])
     func hostileAddresses(address: String) async throws {
-        try await withClient { client async throws in
-            let smtp = try SMTPClient("smtp://127.0.0.1:\(freePort())", client: client)
+        try await withMail("smtp://127.0.0.1:\(freePort())") { smtp async throws in
             for (sender, recipient) in [(address, "ada@example.org"), ("ada@example.org", address)] {
                 let error = await smtp.failure(from: sender, to: [recipient], message: [65])
                 #expect(error?.kind == .invalidRequest)
@@ -120,11 +115,10 @@ import TestKit
 
     @Test("a server address that is not for mail, no recipient, too many, or a huge message is refused")
     func limits() async throws {
-        try await withClient { client async throws in
-            for url in ["http://127.0.0.1", "smtp://a b", "127.0.0.1:25", ""] {
-                #expect(throws: CurlError.self) { try SMTPClient(url, client: client) }
-            }
-            let smtp = try SMTPClient("smtp://127.0.0.1:\(freePort())", client: client)
+        for url in ["http://127.0.0.1", "smtp://a b", "127.0.0.1:25", ""] {
+            #expect(throws: CurlError.self) { try SMTPClient(url) }
+        }
+        try await withMail("smtp://127.0.0.1:\(freePort())") { smtp async throws in
             let huge = [UInt8](repeating: 65, count: 11 << 20)
             for (recipients, message) in [([], [65]), (Array(repeating: "a@b.c", count: 101), [65]), (["a@b.c"], huge)] {
                 let error = await smtp.failure(from: "a@b.c", to: recipients, message: message)
@@ -136,8 +130,7 @@ import TestKit
     @Test("bare line feeds become line ends; a bare carriage return or a NUL is refused")
     func lineEnds() async throws {
         let server = try await MailServer(.plain)
-        try await withClient { client async throws in
-            let smtp = try SMTPClient(server.url, client: client)
+        try await withMail(server.url) { smtp async throws in
             _ = try await smtp.send(from: "a@b.c", to: ["d@e.f"], message: Array("Subject: x\n\nfirst\r\nsecond\n".utf8))
             #expect(try server.log().suffix(7).prefix(5) == ["DATA", "Subject: x", "", "first", "second"])
             for text in ["a\rb", "a\r", "a\r\r\nb", "a\u{0}b"] {

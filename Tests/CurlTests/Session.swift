@@ -29,6 +29,17 @@ func withClient<R: Sendable>(
     return try result.get()
 }
 
+/// A mail client for one test, closed after it.
+func withMail<R>(
+    _ url: String, certificateAuthorities: String? = nil, timeoutMilliseconds: Int = 60_000, _ body: (SMTPClient) async throws -> R
+) async throws -> R {
+    let smtp = try SMTPClient(url, certificateAuthorities: certificateAuthorities, timeoutMilliseconds: timeoutMilliseconds)
+    let result: Result<R, any Error>
+    do { result = .success(try await body(smtp)) } catch { result = .failure(error) }
+    await smtp.close()
+    return try result.get()
+}
+
 extension WebServer {
     /// Whether `count` requests have come, besides those that ask for it.
     func hasHeard(_ count: Int) async throws -> Bool {

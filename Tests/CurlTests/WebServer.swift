@@ -18,7 +18,7 @@ final class WebServer: Sendable {
     func end() { server.process.end() }
 
     private static let script = #"""
-        import gzip, json, os, socket, ssl, subprocess, sys, threading, time
+        import json, os, socket, ssl, subprocess, sys, threading, time
         from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 
         counts = {"connections": 0, "requests": 0, "open": 0}
@@ -27,6 +27,7 @@ final class WebServer: Sendable {
             protocol_version = "HTTP/1.1"
             timeout = 30
             disable_nagle_algorithm = True
+            close_connection_next = False
 
             def log_message(self, *args): pass
 
@@ -54,7 +55,6 @@ final class WebServer: Sendable {
                     time.sleep(int(rest) / 1000)
                     self.answer(b"late")
                 elif word == "redirect": self.answer(b"", 302, [("Location", "/echo")])
-                elif word == "gzip": self.answer(gzip.compress(b"z" * int(rest)), 200, [("Content-Encoding", "gzip")])
                 elif word == "interim":
                     self.wfile.write(b"HTTP/1.1 103 Early Hints\r\nX-Interim: yes\r\n\r\n")
                     self.answer(b"final")
@@ -66,6 +66,11 @@ final class WebServer: Sendable {
                 elif word == "garbage":
                     self.wfile.write(b"\x00\x01\x02 what is this\r\n\r\n")
                     self.close_connection = True
+                elif word == "keptonly":
+                    # On a connection's first request as any other, later read and hung up.
+                    if self.close_connection_next: self.close_connection = True
+                    else: self.answer(b"first")
+                    self.close_connection_next = True
                 elif word == "hangup":
                     self.answer(b"x", 200, [("Connection", "close")])
                     self.close_connection = True

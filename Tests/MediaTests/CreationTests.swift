@@ -29,7 +29,7 @@ struct CreationTests {
             #expect(answer.status == 201)
             #expect(answer.header("tus-resumable") == "1.0.0")
             let expiry = bench.time.withLock { $0 }.adding(seconds: 24 * 3600)
-            #expect(answer.header("upload-expires") == httpDate(expiry))
+            #expect(answer.header("upload-expires") == expiry.imfFixdate())
             let path = try #require(answer.header("location"))
             let head = await bench.head(path)
             #expect(head.status == 200)
@@ -44,14 +44,6 @@ struct CreationTests {
             #expect(bench.spool == [String(path.suffix(36))])
             #expect(try await bench.count("select count(*) from jobs") == 0)
         }
-    }
-
-    @Test("a date is as HTTP writes it", arguments: [
-        ("2026-11-21T13:40:36Z", "Sat, 21 Nov 2026 13:40:36 GMT"), ("1970-01-01T00:00:00Z", "Thu, 01 Jan 1970 00:00:00 GMT"),
-        ("2024-02-29T23:59:59Z", "Thu, 29 Feb 2024 23:59:59 GMT"),
-    ])
-    func dates(time: String, text: String) throws {
-        #expect(httpDate(try #require(Timestamp(rfc3339: time))) == text)
     }
 
     @Test("metadata that is missing or wrong is named, and nothing is left of the try")

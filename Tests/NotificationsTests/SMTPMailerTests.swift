@@ -1,6 +1,5 @@
 import Curl
 import Kit
-import Loop
 import Telemetry
 import TestKit
 import Testing
@@ -9,11 +8,9 @@ import Testing
 @Suite("Mail by SMTP")
 struct SMTPMailerTests {
     private func send(_ mail: OutgoingMail, to url: String) async throws -> Outcome {
-        let loops = LoopGroup(count: 1)
-        let curl = CurlClient(loops)
-        let mailer = SMTPMailer(client: try SMTPClient(url, client: curl), from: "no-reply@lyceum.example")
-        let outcome = await loops.run { await mailer.send(mail) }
-        await loops.run { await curl.close() }
+        let client = try SMTPClient(url)
+        let outcome = await SMTPMailer(client: client, from: "no-reply@lyceum.example").send(mail)
+        await client.close()
         return outcome
     }
 

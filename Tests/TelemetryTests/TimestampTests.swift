@@ -12,6 +12,16 @@ struct TimestampTests {
         #expect(Timestamp(rfc3339: text)?.microseconds == microseconds)
     }
 
+    @Test("a date is as HTTP and mail write it", arguments: [
+        ("2026-11-21T13:40:36Z", "Sat, 21 Nov 2026 13:40:36"), ("1970-01-01T00:00:00Z", "Thu, 01 Jan 1970 00:00:00"),
+        ("2024-02-29T23:59:59Z", "Thu, 29 Feb 2024 23:59:59"), ("1969-12-31T00:00:00Z", "Wed, 31 Dec 1969 00:00:00"),
+    ])
+    func dates(time: String, text: String) throws {
+        let instant = try #require(Timestamp(rfc3339: time))
+        #expect(instant.imfFixdate() == text + " GMT")
+        #expect(instant.imfFixdate(zone: "+0000") == text + " +0000")
+    }
+
     @Test("offsets and fractions are understood")
     func offsets() {
         #expect(Timestamp(rfc3339: "2026-11-21T15:40:36+02:00") == Timestamp(rfc3339: "2026-11-21T13:40:36Z"))

@@ -3,8 +3,8 @@ public import Loop
 /// HTTP requests out, on the loop of the task that asks: connections are kept and used again, nothing blocks, and everything is bounded:
 /// how many transfers run and wait, how long a connection, a place and an answer may take, how long an answer may be.
 ///
-/// Redirects are not followed, proxies of the environment are not used. A connection that turns out to be dead before a byte of the answer
-/// came is replaced and the request sent once more, as libcurl does for every client.
+/// Redirects are not followed, proxies of the environment are not used. A kept connection that turns out to be dead before a byte of
+/// the answer came is replaced and the request sent once more, unless it says that it must not be (`CurlRequest.mayRepeat`).
 public final class CurlClient: Sendable {
     private struct Engines { var made: [CurlMulti] = []; var isClosed = false }
 
@@ -32,10 +32,7 @@ public final class CurlClient: Sendable {
     /// Sends a request and waits for the whole answer; any status is an answer. From any task: off the loops it runs on the next of them.
     public func send(_ request: CurlRequest) async throws(CurlError) -> CurlResponse {
         try request.check()
-        let outcome = try await perform(TransferPlan(
-            url: request.url,
-            work: .http(method: request.method, headers: request.headers, body: request.body, acceptsCompressed: request.acceptsCompressed),
-            timeoutMilliseconds: request.timeoutMilliseconds, limit: request.limit))
+        let outcome = try await perform(request)
         return CurlResponse(status: outcome.status, headers: outcome.fields, body: outcome.body)
     }
 
@@ -53,9 +50,9 @@ public final class CurlClient: Sendable {
         }
     }
 
-    func perform(_ plan: TransferPlan) async throws(CurlError) -> TransferOutcome {
-        guard !engines.withLock({ $0.isClosed }) else { throw .closedClient }
-        if loops.current != nil { return try await multis.current.perform(plan).get() }
-        return try await loops.run { [multis] in await multis.current.perform(plan) }.get()
+    private func perform(_ request: CurlRequest) async throws(CurlError) -> TransferOutcome {
+        guard !engines.withLock({ $0.isClosed }) else { throw .closedClient(mayHaveBeenSent: false) }
+        if loops.current != nil { return try await multis.current.perform(request).get() }
+        return try await loops.run { [multis] in await multis.current.perform(request) }.get()
     }
 }

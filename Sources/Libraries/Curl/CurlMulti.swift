@@ -14,13 +14,11 @@ final class CurlMulti: @unchecked Sendable {
     private var waiting: [Transfer] = []
     private var idle: [EasyHandle] = []
 
-    private static let isReady: Bool = curl_global_init(Int(CURL_GLOBAL_DEFAULT)) == CURLE_OK
-
     init(on loop: Loop, _ configuration: CurlConfiguration) {
         loop.preconditionCurrent()
         self.loop = loop
         self.configuration = configuration
-        guard Self.isReady, let multi = curl_multi_init() else { return }
+        guard EasyHandle.isReady, let multi = curl_multi_init() else { return }
         self.multi = multi
         lyceum_multi_long(multi, CURLMOPT_MAXCONNECTS, configuration.transfersPerLoop)
         lyceum_multi_callbacks(multi, { _, socket, what, me, _ in
@@ -39,10 +37,10 @@ final class CurlMulti: @unchecked Sendable {
     // MARK: - A transfer's way
 
     /// Runs the transfer to its end, its time limit or the cancellation of the task.
-    func perform(_ plan: TransferPlan) async -> Result<TransferOutcome, CurlError> {
+    func perform(_ request: CurlRequest) async -> Result<TransferOutcome, CurlError> {
         loop.preconditionCurrent()
-        guard !Task.isCancelled else { return .failure(.cancelledTask) }
-        let transfer = Transfer(plan, headLimit: configuration.headBytes, endsBy: loop.now + UInt64(max(plan.timeoutMilliseconds, 0)))
+        guard !Task.isCancelled else { return .failure(.cancelledTask(mayHaveBeenSent: false)) }
+        let transfer = Transfer(request, headLimit: configuration.headBytes, endsBy: loop.now + UInt64(max(request.timeoutMilliseconds, 0)))
         return await withTaskCancellationHandler {
             await withUnsafeContinuation { continuation in
                 transfer.begin(continuation)
@@ -50,17 +48,17 @@ final class CurlMulti: @unchecked Sendable {
             }
         } onCancel: { [loop] in
             // A hop even from this thread: libcurl may be in the middle of something.
-            Task(executorPreference: loop) { if loop.isCurrent { self.end(transfer, .failure(.cancelledTask)) } }
+            Task(executorPreference: loop) { if loop.isCurrent { self.end(transfer, .failure(.cancelledTask(mayHaveBeenSent: self.wasSent(transfer)))) } }
         }
     }
 
     private func admit(_ transfer: Transfer) {
-        guard multi != nil else { return transfer.end(.failure(.closedClient)) }
+        guard multi != nil else { return transfer.end(.failure(.closedClient(mayHaveBeenSent: false))) }
         guard running.count >= configuration.transfersPerLoop else { return start(transfer) }
         guard waiting.count < configuration.waitingPerLoop else {
             return transfer.end(.failure(CurlError(.overloaded, "\(waiting.count) transfers wait already")))
         }
-        let wait = min(configuration.waitMilliseconds, transfer.plan.timeoutMilliseconds)
+        let wait = min(configuration.waitMilliseconds, transfer.request.timeoutMilliseconds)
         transfer.state = .waiting(Repeat(everyMilliseconds: UInt64(max(wait, 0)), once: true, on: loop) { [unowned self, unowned transfer] in
             end(transfer, .failure(CurlError(.overloaded, "no place came free in \(wait) ms")))
         })
@@ -105,8 +103,7 @@ final class CurlMulti: @unchecked Sendable {
     /// Ends every transfer and lets connections go. Whatever comes later is refused. A loop that has ended has closed its handles already.
     func close() {
         guard loop.isCurrent else { return }
-        for transfer in waiting { end(transfer, .failure(.closedClient)) }
-        for transfer in running.values { end(transfer, .failure(.closedClient)) }
+        for transfer in waiting + running.values { end(transfer, .failure(.closedClient(mayHaveBeenSent: wasSent(transfer)))) }
         idle = []
         if let multi { curl_multi_cleanup(multi) }   // reports the sockets it closes
         multi = nil
@@ -155,21 +152,20 @@ final class CurlMulti: @unchecked Sendable {
         guard case .running(let easy) = transfer.state else { return .failure(CurlError(.library, "a transfer ended that did not run")) }
         let status = lyceum_get_long(easy.raw, CURLINFO_RESPONSE_CODE)
         if code == CURLE_OK { return .success(TransferOutcome(status: status, head: transfer.head, body: transfer.body)) }
-        let wasSent = lyceum_get_long(easy.raw, CURLINFO_REQUEST_SIZE) > 0
+        let wasSent = wasSent(transfer)
         if transfer.isTooLarge {
             return .failure(CurlError(.tooLarge, "more bytes than may come", code: Int(code.rawValue), mayHaveBeenSent: wasSent))
         }
-        var kind = CurlError.Kind(code)
-        var answerCode: Int?
-        if case .mail = transfer.plan.work {
-            answerCode = status > 0 ? status : nil
-            if status >= 400 { kind = .refused }
-        }
-        return .failure(CurlError(kind, easy.reason(code), code: Int(code.rawValue), answerCode: answerCode, mayHaveBeenSent: wasSent))
+        return .failure(CurlError(CurlError.Kind(code), easy.reason(code), code: Int(code.rawValue), mayHaveBeenSent: wasSent))
+    }
+
+    /// Whether libcurl has written a byte of the request.
+    private func wasSent(_ transfer: Transfer) -> Bool {
+        if case .running(let easy) = transfer.state { lyceum_get_long(easy.raw, CURLINFO_REQUEST_SIZE) > 0 } else { false }
     }
 }
 
 extension CurlError {
-    static let cancelledTask = CurlError(.cancelled, "the task was cancelled", mayHaveBeenSent: true)
-    static let closedClient = CurlError(.closed, "the client was closed", mayHaveBeenSent: true)
+    static func cancelledTask(mayHaveBeenSent: Bool) -> CurlError { CurlError(.cancelled, "the task was cancelled", mayHaveBeenSent: mayHaveBeenSent) }
+    static func closedClient(mayHaveBeenSent: Bool) -> CurlError { CurlError(.closed, "the client was closed", mayHaveBeenSent: mayHaveBeenSent) }
 }

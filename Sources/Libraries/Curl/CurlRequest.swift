@@ -12,10 +12,11 @@ public struct CurlRequest: Sendable {
     public var body: Buffer?
     /// How long all of it may take, waiting for a place included.
     public var timeoutMilliseconds: Int
-    /// Bytes of the answer's body, after decompression; more is an error (`tooLarge`).
+    /// Bytes of the answer's body; more is an error (`tooLarge`).
     public var limit: Int
-    /// Whether the answer may come compressed; it is decompressed on the way.
-    public var acceptsCompressed = false
+    /// Whether it may reach the server twice, as after a connection that broke before a byte of the answer. One that must not goes out on a
+    /// connection of its own: only of a kept one is a break no answer to anything.
+    public var mayRepeat = true
 
     /// A GET.
     public init(_ url: String, headers: [HeaderField] = [], timeoutMilliseconds: Int = 2000, limit: Int = 8 << 20) {

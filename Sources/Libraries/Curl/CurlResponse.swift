@@ -4,7 +4,7 @@ public struct CurlResponse: Sendable {
     public let status: Int
     /// The fields of the head, in their order.
     public let headers: [HeaderField]
-    /// The body, decompressed if that was asked for.
+    /// The body as it came.
     public let body: [UInt8]
 
     /// The first field of that name, in any case.

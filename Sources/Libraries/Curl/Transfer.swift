@@ -1,13 +1,12 @@
 internal import CCurl
 import Glibc
-internal import JSON
 internal import Loop
 
 /// One transfer from its request to its end. Touched on its loop's thread only, but for being handed there.
 final class Transfer: @unchecked Sendable {
     enum State { case new, waiting(Repeat), running(EasyHandle), ended }
 
-    let plan: TransferPlan
+    let request: CurlRequest
     let headLimit: Int
     /// The moment on the loop's clock by which it must be over.
     let endsBy: UInt64
@@ -17,10 +16,9 @@ final class Transfer: @unchecked Sendable {
     private(set) var isTooLarge = false
     private var continuation: UnsafeContinuation<Result<TransferOutcome, CurlError>, Never>?
     private var headBytes = 0
-    private var sent = 0
 
-    init(_ plan: TransferPlan, headLimit: Int, endsBy: UInt64) {
-        self.plan = plan
+    init(_ request: CurlRequest, headLimit: Int, endsBy: UInt64) {
+        self.request = request
         self.endsBy = endsBy
         self.headLimit = headLimit
     }
@@ -50,20 +48,12 @@ final class Transfer: @unchecked Sendable {
     }
 
     func takeBody(_ bytes: UnsafeRawBufferPointer) -> Int {
-        guard body.count + bytes.count <= plan.limit else {
+        guard body.count + bytes.count <= request.limit else {
             isTooLarge = true
             return 0
         }
         body.append(contentsOf: bytes)
         return bytes.count
-    }
-
-    func giveUpload(_ room: UnsafeMutableRawBufferPointer) -> Int {
-        guard let upload = plan.upload else { return 0 }
-        let count = min(room.count, upload.count - sent)
-        room.copyMemory(from: UnsafeRawBufferPointer(rebasing: UnsafeRawBufferPointer(upload.bytes)[sent..<sent + count]))
-        sent += count
-        return count
     }
 }
 

@@ -16,12 +16,11 @@ public enum NotificationsService: HostedService {
         let nudge = Nudge()
         let sender = MailSender(nudge: nudge)
         let store = PostgresDeliveryStore(pool: pool, nudge: { nudge() })
-        let curl = CurlClient(context.loops)
         let url = try context.configuration.url("SMTP_URL", schemes: ["smtp", "smtps"])
         let from = try context.configuration.string("MAIL_FROM", default: "no-reply@lyceum.example")
-        let mailer = SMTPMailer(client: try SMTPClient(url.text, client: curl), from: from)
+        let client = try SMTPClient(url.text)
         let send = SendMail(
-            store: store, mailer: mailer, users: UsersClient(context.transport),
+            store: store, mailer: SMTPMailer(client: client, from: from), users: UsersClient(context.transport),
             gateway: try gateway(context.configuration), clock: context.clock, log: context.log)
         let queue = QueueMail(store: store, clock: context.clock)
         let events = Subscription(PostgresDeliveryStore.consumer, types: QueueMail.types) { event in try await queue(event) }
@@ -34,7 +33,7 @@ public enum NotificationsService: HostedService {
             prepare: { try await migrator(pool).check() },
             close: {
                 await pool.close()
-                await curl.close()
+                await client.close()
             })
     }
 

@@ -9,12 +9,27 @@ static inline int lyceum_set_pointer(CURL *easy, CURLoption option, const void *
 
 typedef size_t (*lyceum_transfer_function)(char *bytes, size_t size, size_t count, void *context);
 
-// Both directions and the head go to one context.
-static inline int lyceum_set_functions(CURL *easy, lyceum_transfer_function head, lyceum_transfer_function write, lyceum_transfer_function read, void *context)
+// Head and body go to one context.
+static inline int lyceum_set_functions(CURL *easy, lyceum_transfer_function head, lyceum_transfer_function write, void *context)
 {
     return curl_easy_setopt(easy, CURLOPT_HEADERFUNCTION, head) == CURLE_OK && curl_easy_setopt(easy, CURLOPT_HEADERDATA, context) == CURLE_OK
-        && curl_easy_setopt(easy, CURLOPT_WRITEFUNCTION, write) == CURLE_OK && curl_easy_setopt(easy, CURLOPT_WRITEDATA, context) == CURLE_OK
-        && curl_easy_setopt(easy, CURLOPT_READFUNCTION, read) == CURLE_OK && curl_easy_setopt(easy, CURLOPT_READDATA, context) == CURLE_OK;
+        && curl_easy_setopt(easy, CURLOPT_WRITEFUNCTION, write) == CURLE_OK && curl_easy_setopt(easy, CURLOPT_WRITEDATA, context) == CURLE_OK;
+}
+
+// What is sent comes from the context, and libcurl asks it from time to time (every second at least) whether to go on.
+static inline int lyceum_set_upload(CURL *easy, lyceum_transfer_function read, curl_xferinfo_callback progress, void *context)
+{
+    return curl_easy_setopt(easy, CURLOPT_READFUNCTION, read) == CURLE_OK && curl_easy_setopt(easy, CURLOPT_READDATA, context) == CURLE_OK
+        && curl_easy_setopt(easy, CURLOPT_XFERINFOFUNCTION, progress) == CURLE_OK && curl_easy_setopt(easy, CURLOPT_XFERINFODATA, context) == CURLE_OK
+        && curl_easy_setopt(easy, CURLOPT_NOPROGRESS, 0L) == CURLE_OK;
+}
+
+// The socket of the last connection while it is kept; -1 when there is none.
+static inline curl_socket_t lyceum_active_socket(CURL *easy)
+{
+    curl_socket_t socket = CURL_SOCKET_BAD;
+    if (curl_easy_getinfo(easy, CURLINFO_ACTIVESOCKET, &socket) != CURLE_OK) return CURL_SOCKET_BAD;
+    return socket;
 }
 
 // The getter is variadic as well.

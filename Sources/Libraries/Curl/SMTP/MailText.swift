@@ -1,3 +1,5 @@
+internal import JSON
+
 /// Text as a mail's head and body carry it.
 enum MailText {
     /// A field's text: as it is when it is short printable ASCII, else as RFC 2047 encoded words. A control character is refused.
@@ -31,18 +33,7 @@ enum MailText {
         return words.joined(separator: "\r\n ")
     }
 
-    private static func word(_ bytes: [UInt8]) -> String { "=?utf-8?B?\(base64(bytes))?=" }
-
-    private static func base64(_ bytes: [UInt8]) -> String {
-        let letters = Array("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/".unicodeScalars)
-        var text = String.UnicodeScalarView()
-        for start in stride(from: 0, to: bytes.count, by: 3) {
-            let group = bytes[start..<min(start + 3, bytes.count)]
-            let bits = group.reduce(0) { $0 << 8 | Int($1) } << (8 * (3 - group.count))
-            for index in 0..<4 { text.append(index <= group.count ? letters[bits >> (18 - 6 * index) & 63] : "=") }
-        }
-        return String(text)
-    }
+    private static func word(_ bytes: [UInt8]) -> String { "=?utf-8?B?\(Base64.plain.encode(bytes))?=" }
 
     /// Quoted-printable (RFC 2045 section 6.7), lines of at most 76 bytes with CRLF between them.
     static func quotedPrintable(_ text: String) -> String {
@@ -55,7 +46,7 @@ enum MailText {
         for (index, byte) in bytes.enumerated() {
             let isPrintable = (0x21...0x7E).contains(byte) && byte != UInt8(ascii: "=")
             let isInnerSpace = (byte == 0x20 || byte == 0x09) && index + 1 < bytes.count
-            let unit = isPrintable || isInnerSpace ? String(UnicodeScalar(byte)) : "=" + hex(byte)
+            let unit = isPrintable || isInnerSpace ? String(UnicodeScalar(byte)) : "=" + Hex.encode([byte]).uppercased()
             if width + unit.utf8.count > 75 {
                 output += "=\r\n"
                 width = 0
@@ -64,10 +55,5 @@ enum MailText {
             width += unit.utf8.count
         }
         return output
-    }
-
-    private static func hex(_ byte: UInt8) -> String {
-        let digits = Array("0123456789ABCDEF")
-        return String([digits[Int(byte >> 4)], digits[Int(byte & 15)]])
     }
 }

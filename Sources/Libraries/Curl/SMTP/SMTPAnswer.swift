@@ -4,4 +4,10 @@ public struct SMTPAnswer: Sendable, Equatable {
     public let code: Int
     /// The reply's text, often with the server's id of the message.
     public let text: String
+
+    /// `line` is the last of the reply: the code, a space and the text.
+    init(code: Int, line: [UInt8]) {
+        self.code = code
+        text = String(String(decoding: line, as: UTF8.self).prefix { !$0.isNewline }.dropFirst(4))
+    }
 }

@@ -1,24 +1,41 @@
-internal import JSON
+internal import Loop
 
-/// Hands messages to a mail server (RFC 5321) and says what it answered. The connection is kept for the next message.
-public struct SMTPClient: Sendable {
+/// Hands messages to a mail server (RFC 5321) and says what it answered.
+///
+/// On threads of its own, each with a connection that is kept for the next message: libcurl waits, blocking, for the answer to a message's
+/// end and to its good-bye, also where it is driven by a loop.
+public final class SMTPClient: Sendable {
     private let url: String
-    private let client: CurlClient
+    private let certificateAuthorities: String?
     private let timeoutMilliseconds: Int
+    private let closing = MailClosing()
+    private let threads: Workers<MailHandle>
 
     /// Messages larger than this are refused, in bytes.
     public static let maximumMessageBytes = 10 << 20
     /// One message goes to at most this many recipients.
     public static let maximumRecipients = 100
+    /// Messages that are sent at once, each on a connection of its own.
+    public static let connections = 10
 
     /// A client of the server at `url`: `smtp://host:port` (TLS by STARTTLS where the server offers it) or `smtps://host:port` (TLS from the start),
-    /// with `user:password@` when it asks for them; a path is the name given with EHLO. `timeoutMilliseconds` is for one message.
-    public init(_ url: String, client: CurlClient, timeoutMilliseconds: Int = 15_000) throws(CurlError) {
+    /// with `user:password@` when it asks for them (then nothing goes out without TLS); a path is the name given with EHLO.
+    /// `certificateAuthorities` is a PEM file to trust in place of the system's; `timeoutMilliseconds` is for one message.
+    public init(_ url: String, certificateAuthorities: String? = nil, timeoutMilliseconds: Int = 15_000) throws(CurlError) {
         guard ["smtp://", "smtps://"].contains(where: url.hasPrefix) else { throw CurlError(.invalidRequest, "the address is not smtp or smtps") }
         try CurlRequest.checkAddress(url)
         self.url = url
-        self.client = client
+        self.certificateAuthorities = certificateAuthorities
         self.timeoutMilliseconds = timeoutMilliseconds
+        threads = Workers(threads: Self.connections, waiting: 100, name: "mail") { MailHandle() }
+    }
+
+    deinit { closing.close() }
+
+    /// Ends what is being sent within a second or two (`closed`), lets the connections go and takes nothing more.
+    public func close() async {
+        closing.close()
+        await threads.stop()
     }
 
     /// Sends a composed message to all its recipients. When it returns, the server has the responsibility for it.
@@ -40,11 +57,28 @@ public struct SMTPClient: Sendable {
         guard message.count <= Self.maximumMessageBytes else {
             throw CurlError(.invalidRequest, "the message is larger than \(Self.maximumMessageBytes) bytes")
         }
-        let outcome = try await client.perform(TransferPlan(
-            url: url, work: .mail(sender: sender, recipients: recipients, message: Buffer(try Self.withCRLF(message))),
-            timeoutMilliseconds: timeoutMilliseconds, limit: 64 << 10))
-        let last = String(decoding: outcome.head.last ?? [], as: UTF8.self).split(whereSeparator: \.isNewline).first ?? ""
-        return SMTPAnswer(code: outcome.status, text: String(last.dropFirst(4)))
+        return try await perform(MailTransfer(
+            from: sender, to: recipients, try Self.withCRLF(message), endsBy: .now + .milliseconds(timeoutMilliseconds), closing))
+    }
+
+    private func perform(_ transfer: MailTransfer) async throws(CurlError) -> SMTPAnswer {
+        let result: Result<SMTPAnswer, CurlError>
+        do {
+            result = try await withTaskCancellationHandler {
+                try await threads.run { [url, certificateAuthorities] handle in
+                    handle.send(transfer, to: url, certificateAuthorities: certificateAuthorities)
+                }
+            } onCancel: {
+                transfer.cancel()
+            }
+        } catch WorkersError.queueFull {
+            throw CurlError(.overloaded, "too many mails wait already")
+        } catch WorkersError.stopped {
+            throw .closedClient(mayHaveBeenSent: false)
+        } catch {
+            throw .cancelledTask(mayHaveBeenSent: false)
+        }
+        return try result.get()
     }
 
     /// The same lines with CRLF at their ends. A bare CR would be a line end to some servers and none to others.

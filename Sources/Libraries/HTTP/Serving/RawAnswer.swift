@@ -1,6 +1,7 @@
 internal import CMicroHTTPD
 import Glibc
 import JSON
+import Telemetry
 
 /// An answer written to the socket past libmicrohttpd, which takes none in the middle of a body.
 ///
@@ -23,23 +24,11 @@ enum RawAnswer {
         default: return nil
         }
         let reason = MHD_get_reason_phrase_for(UInt32(clamping: response.status)).map { String(cString: $0) } ?? ""
-        var head = "HTTP/1.1 \(response.status) \(reason)\r\ndate: \(date())\r\nconnection: close\r\ncontent-length: \(body.count)\r\n"
+        var head = "HTTP/1.1 \(response.status) \(reason)\r\ndate: \(Timestamp.now.imfFixdate())\r\nconnection: close\r\ncontent-length: \(body.count)\r\n"
         for (name, value) in response.headers {
             guard !value.utf8.contains(where: { $0 < 0x20 && $0 != 0x09 }) else { return nil }
             head += "\(name): \(value)\r\n"
         }
         return Array((head + "\r\n").utf8) + body
-    }
-
-    /// RFC 9110, section 5.6.7.
-    private static func date() -> String {
-        var now = time(nil)
-        var parts = tm()
-        gmtime_r(&now, &parts)
-        let days = ["Sun", "Mon", "Tue", "Wed", "Thu", "Fri", "Sat"]
-        let months = ["Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"]
-        func two(_ number: CInt) -> String { number < 10 ? "0\(number)" : "\(number)" }
-        let clock = [parts.tm_hour, parts.tm_min, parts.tm_sec].map(two).joined(separator: ":")
-        return "\(days[Int(parts.tm_wday)]), \(two(parts.tm_mday)) \(months[Int(parts.tm_mon)]) \(1900 + parts.tm_year) \(clock) GMT"
     }
 }

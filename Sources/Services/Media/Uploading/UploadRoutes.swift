@@ -72,7 +72,7 @@ struct UploadRoutes: Sendable {
     private static func headers(_ upload: Upload) -> Headers {
         var headers = version
         headers.append(("upload-offset", "\(upload.received)"))
-        if !upload.isComplete { headers.append(("upload-expires", httpDate(upload.expiresAt))) }
+        if !upload.isComplete { headers.append(("upload-expires", upload.expiresAt.imfFixdate())) }
         return headers
     }
 
