@@ -96,6 +96,26 @@ struct WorkersTests {
         await workers.stop()
     }
 
+    @Test("a task that is cancelled just as it hands its job in does not wait for a thread")
+    func cancelledMeanwhile() async throws {
+        let (workers, release) = try await busyWorkers(limit: 5000)
+        let ended = Locked(0)
+        for round in 0..<5000 {
+            let isAboutTo = Locked(false)
+            let task = Task.detached {
+                isAboutTo.withLock { $0 = true }
+                try? await workers.run { _ in }
+                ended.withLock { $0 += 1 }
+            }
+            while !isAboutTo.withLock({ $0 }) { await Task.yield() }
+            for _ in 0..<round % 100 { _ = ended.withLock { $0 } }   // a little later each time
+            task.cancel()
+        }
+        #expect(await eventually { ended.withLock { $0 } == 5000 })
+        release()
+        await workers.stop()
+    }
+
     @Test("cancelling at any moment resumes the task once")
     func cancelRaces() async throws {
         let workers = Workers<Void>(threads: 2) {}

@@ -8,7 +8,7 @@ final class JobQueue<Job>: @unchecked Sendable {   // all of it is reached under
 
     private var waiting: [(id: UInt64, job: Job?)] = []
     private var head = 0
-    private var count = 0
+    private var count: Int { waiting.count - head }
     private var isClosed = false
     private let limit: Int
     private let mutex: UnsafeMutablePointer<pthread_mutex_t>
@@ -41,7 +41,6 @@ final class JobQueue<Job>: @unchecked Sendable {   // all of it is reached under
             guard !isClosed else { return .closed }
             guard count < limit else { return .full }
             waiting.append((id, job))
-            count += 1
             pthread_cond_signal(arrival)
             return .waiting
         }
@@ -50,30 +49,27 @@ final class JobQueue<Job>: @unchecked Sendable {   // all of it is reached under
     /// Takes a job back that no thread has begun; nil when one has, or when it never waited.
     func remove(id: UInt64) -> Job? {
         locked {
-            guard let index = waiting.indices.dropFirst(head).first(where: { waiting[$0].id == id }), let job = waiting[index].job else { return nil }
-            waiting[index].job = nil
-            count -= 1
-            return job
+            var (low, high) = (head, waiting.count)
+            while low < high {
+                let middle = (low + high) / 2
+                if waiting[middle].id < id { low = middle + 1 } else { high = middle }
+            }
+            return low < waiting.count && waiting[low].id == id ? waiting.remove(at: low).job : nil
         }
     }
 
     /// The next job, as soon as there is one; nil when the queue is closed and empty.
     func next() -> Job? {
         locked {
-            while true {
-                while head < waiting.count {
-                    let job = waiting[head].job
-                    waiting[head].job = nil
-                    head += 1
-                    dropDone()
-                    if let job {
-                        count -= 1
-                        return job
-                    }
-                }
+            while count == 0 {
                 if isClosed { return nil }
                 pthread_cond_wait(arrival, mutex)
             }
+            let job = waiting[head].job
+            waiting[head].job = nil
+            head += 1
+            dropDone()
+            return job
         }
     }
 

@@ -21,6 +21,7 @@ public final class Loop: TaskExecutor, @unchecked Sendable {   // the inbox is l
     private var ready: [UnownedJob] = []
     private var running: [UnownedJob] = []
     private var afterwards: [() -> Void] = []
+    private var requests: [ObjectIdentifier: any HandleOwner] = [:]
     /// True from the moment the loop closes what is left on it: sleeps end at once.
     private(set) var isEnding = false
 
@@ -75,9 +76,13 @@ public final class Loop: TaskExecutor, @unchecked Sendable {   // the inbox is l
     /// Milliseconds of a clock that never goes back, as of this turn of the loop.
     public var now: UInt64 { uv_now(uv) }
 
+    /// Tells the owner of a libuv request, which `uv_walk` does not visit, when the loop ends.
+    func keep(_ owner: any HandleOwner) { requests[ObjectIdentifier(owner)] = owner }
+    func drop(_ owner: any HandleOwner) { requests[ObjectIdentifier(owner)] = nil }
+
     // MARK: - The end
 
-    /// Asks the loop to end: it runs what it was given, ends every sleep, closes every `Watch` and `Repeat`, kills its child processes, and its
+    /// Asks the loop to end: it runs what it was given, ends every sleep and every look-up of a name, closes every `Watch` and `Repeat`, kills its child processes, and its
     /// thread ends. From any thread; returns at once.
     public func stop() {
         inbox.withLock { inbox in
@@ -106,6 +111,9 @@ public final class Loop: TaskExecutor, @unchecked Sendable {   // the inbox is l
         }
         end()
         pthread_setspecific(Loop.key, nil)
+        // What came too late, from other threads or while the last handles closed, runs elsewhere.
+        for job in ready { globalConcurrentExecutor.enqueue(job) }
+        ready = []
     }
 
     private var isIdle: Bool { ready.isEmpty && afterwards.isEmpty }
@@ -148,18 +156,18 @@ public final class Loop: TaskExecutor, @unchecked Sendable {   // the inbox is l
             if isDone { break }
             if isAlive && isIdle { waitForHandles() }
         }
-        let late = inbox.withLock { inbox in
+        ready += inbox.withLock { inbox in
             inbox.hasEnded = true
+            defer { inbox.jobs = [] }
             return inbox.jobs
         }
-        for job in ready + late { globalConcurrentExecutor.enqueue(job) }
-        ready = []
         close()
     }
 
     private var wakeHandle: UnsafeMutablePointer<uv_handle_t> { UnsafeMutableRawPointer(wake).assumingMemoryBound(to: uv_handle_t.self) }
 
     private func endHandles() {
+        for request in requests.values { request.loopEnds() }
         uv_walk(uv, { handle, _ in
             guard let handle, uv_is_closing(handle) == 0, let data = handle.pointee.data else { return }
             Unmanaged<UVHandle>.fromOpaque(data).takeUnretainedValue().owner?.loopEnds()

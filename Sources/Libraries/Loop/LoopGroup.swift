@@ -1,4 +1,4 @@
-import Glibc
+internal import CUV
 import Synchronization
 
 /// The loops of a process, as many as cores. Nothing is shared between them but what says so.
@@ -8,7 +8,7 @@ public final class LoopGroup: Sendable {
     private let turn = Atomic<Int>(0)
 
     /// How many processors this process may run on.
-    public static var cores: Int { max(1, sysconf(CInt(_SC_NPROCESSORS_ONLN))) }
+    public static var cores: Int { Int(uv_available_parallelism()) }
 
     /// Starts `count` loops whose threads are named `name-0`, `name-1`, …
     public init(count: Int = LoopGroup.cores, name: String = "loop") {

@@ -23,22 +23,4 @@ public final class LoopLocal<Value>: @unchecked Sendable {   // each slot belong
         slots[index].value = value
         return value
     }
-
-    /// Visits the values of all loops, each on its own loop, one after the other; what was not made yet is made.
-    @concurrent public func forEach(_ body: @escaping @Sendable @concurrent (Value) async throws -> Void) async rethrows {
-        for loop in group.loops {
-            try await withTaskExecutorPreference(loop) { @concurrent in try await body(current) }
-        }
-    }
-}
-
-extension LoopLocal where Value: Sendable {
-    /// The values of all loops, in the order of the loops; what was not made yet is made.
-    @concurrent public func all() async -> [Value] {
-        var values: [Value] = []
-        for loop in group.loops {
-            values.append(await withTaskExecutorPreference(loop) { @concurrent in current })
-        }
-        return values
-    }
 }

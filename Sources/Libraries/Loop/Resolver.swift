@@ -1,8 +1,16 @@
 internal import CUV
 import Glibc
+import Synchronization
 
-/// Names to addresses, off the loop's thread (libuv asks the C library on a small pool of threads).
+/// Names to addresses, off the loop's thread (libuv asks the C library on a pool of four threads).
 public enum Resolver {
+    /// Names that are looked up at once in this process, those that wait for a thread included; the next is refused (`Failure`).
+    public static let limit = 64
+    fileprivate static let open = Atomic<Int>(0)
+    /// Questions that libuv has, of all loops.
+    static var openCount: Int { open.load(ordering: .relaxed) }
+
+
     /// A name that could not be turned into an address.
     public struct Failure: Error, Sendable, CustomStringConvertible {
         /// The name that was asked for.
@@ -15,7 +23,7 @@ public enum Resolver {
 
     /// The addresses of `host` in the order in which they should be tried; never empty. On a loop only.
     ///
-    /// Throws `Failure`, or `CancellationError` as soon as the task is cancelled (the answer is then ignored when it comes).
+    /// Throws `Failure`, or `CancellationError` as soon as the task is cancelled or the loop ends (the answer is then ignored when it comes).
     public static func resolve(host: String, port: UInt16) async throws -> [SocketAddress] {
         guard let loop = Loop.current else { preconditionFailure("names are resolved on a loop") }
         let lookup = Lookup(host: host, port: port, on: loop)
@@ -47,10 +55,19 @@ private final class Lookup: @unchecked Sendable {   // touched on the loop's thr
     func start(_ continuation: UnsafeContinuation<[SocketAddress], any Error>) {
         guard !loop.isEnding, !isCancelled.withLock({ $0 }) else { return continuation.resume(throwing: CancellationError()) }
         guard !host.isEmpty, !host.utf8.contains(0) else { return continuation.resume(throwing: Resolver.Failure(host: host, message: "not a name")) }
+        guard Resolver.open.wrappingAdd(1, ordering: .relaxed).newValue <= Resolver.limit else {
+            Resolver.open.wrappingSubtract(1, ordering: .relaxed)
+            return continuation.resume(throwing: Resolver.Failure(host: host, message: "too many names are being looked up"))
+        }
         self.continuation = continuation
+        ask()
+    }
+
+    private func ask() {
         var hints = addrinfo()
         hints.ai_family = AF_UNSPEC
         hints.ai_socktype = CInt(SOCK_STREAM.rawValue)
+        loop.keep(self)
         request.pointee.data = Unmanaged.passRetained(self).toOpaque()
         let failure = uv_getaddrinfo(loop.uv, request, { request, status, list in
             if let data = request?.pointee.data { Unmanaged<Lookup>.fromOpaque(data).takeRetainedValue().end(status, list) }
@@ -64,10 +81,19 @@ private final class Lookup: @unchecked Sendable {   // touched on the loop's thr
 
     func cancel() {
         isCancelled.withLock { $0 = true }
-        Task(executorPreference: loop) { [self] in finish(.failure(CancellationError())) }
+        Task(executorPreference: loop) { [self] in if loop.isCurrent { giveUp() } }
+    }
+
+    /// The task goes on; a question that no thread has begun makes room for the next.
+    private func giveUp() {
+        guard continuation != nil else { return }
+        finish(.failure(CancellationError()))
+        request.withMemoryRebound(to: uv_req_t.self, capacity: 1) { _ = uv_cancel($0) }
     }
 
     private func end(_ status: CInt, _ list: UnsafeMutablePointer<addrinfo>?) {
+        Resolver.open.wrappingSubtract(1, ordering: .relaxed)
+        loop.drop(self)
         let addresses = status == 0 ? read(list) : []
         if addresses.isEmpty {
             let message = status == 0 ? "no address" : String(cString: uv_strerror(status))
@@ -94,8 +120,12 @@ private final class Lookup: @unchecked Sendable {   // touched on the loop's thr
     }
 
     private func finish(_ result: Result<[SocketAddress], any Error>) {
-        guard loop.isCurrent, let continuation else { return }
+        guard let continuation else { return }
         self.continuation = nil
         continuation.resume(with: result)
     }
+}
+
+extension Lookup: HandleOwner {
+    func loopEnds() { giveUp() }
 }

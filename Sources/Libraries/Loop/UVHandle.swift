@@ -1,6 +1,6 @@
 internal import CUV
 
-/// What a libuv handle belongs to. The loop tells it when it ends, and it closes its handle.
+/// What a libuv handle or request belongs to. The loop tells it when it ends, and it closes its handle or gives its request up.
 protocol HandleOwner: AnyObject {
     func loopEnds()
 }

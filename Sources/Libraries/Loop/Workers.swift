@@ -53,15 +53,18 @@ public final class Workers<Handle: ~Copyable>: Sendable {
 
     private func add<R: Sendable>(_ call: Call<R>, _ body: @escaping @Sendable (borrowing Handle) throws -> R) {
         // Numbered and added under one lock: the queue wants its ids in order.
-        let added = lastID.withLock { last in
+        let (id, added) = lastID.withLock { last in
             last += 1
             call.waits(as: last)
-            return queue.add({ handle in
+            let added = queue.add({ handle in
                 call.finish(call.isCancelled ? .failure(CancellationError()) : Result { try body(handle) })
             }, id: last)
+            return (last, added)
         }
         switch added {
-        case .waiting: break
+        case .waiting:
+            // Cancelled before it was in the queue, where `onCancel` did not find it.
+            if call.isCancelled, queue.remove(id: id) != nil { call.finish(.failure(CancellationError())) }
         case .full: call.finish(.failure(WorkersError.queueFull))
         case .closed: call.finish(.failure(WorkersError.stopped))
         }

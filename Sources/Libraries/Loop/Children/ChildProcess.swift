@@ -1,4 +1,4 @@
-/// Another program, started and awaited on a loop.
+/// Another program, started and awaited on a loop. It has descriptors 0, 1 and 2; all others are closed in it.
 ///
 /// Cancelling the task asks the child to stop (SIGTERM) and ends it (SIGKILL) after the grace. A loop that ends kills its children at once.
 public struct ChildProcess: Sendable {
@@ -8,8 +8,6 @@ public struct ChildProcess: Sendable {
         case none
         /// These bytes, then the end; what the child does not read is dropped.
         case bytes([UInt8])
-        /// A descriptor of ours, which stays ours.
-        case descriptor(CInt)
     }
 
     /// Where the child's descriptor 1 or 2 goes.
@@ -22,8 +20,6 @@ public struct ChildProcess: Sendable {
         case capture(limit: Int)
         /// To the closure, piece by piece as it comes, on the loop.
         case pieces(@Sendable ([UInt8]) -> Void)
-        /// To a descriptor of ours, which stays ours.
-        case descriptor(CInt)
     }
 
     /// How a child ended.
@@ -72,8 +68,6 @@ public struct ChildProcess: Sendable {
     public var output: Output = .inherit
     /// Where its standard error goes.
     public var errorOutput: Output = .inherit
-    /// Descriptors of ours that the child has as 3, 4, … in this order; they stay ours. All others are closed in it.
-    public var descriptors: [CInt] = []
     /// The child leads a session of its own, and the signals that end it go to all that it started in it.
     public var isGroupLeader = false
     /// From SIGTERM to SIGKILL.

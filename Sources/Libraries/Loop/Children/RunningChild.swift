@@ -28,7 +28,6 @@ final class RunningChild: @unchecked Sendable {   // cancelling hops to the loop
         var stdio: [uv_stdio_container_t] = []
         switch child.input {
         case .none: stdio.append(Self.ignored)
-        case .descriptor(let descriptor): stdio.append(Self.inherited(descriptor))
         case .bytes(let bytes):
             guard let ends = ChildPipe.ends() else { return fail("no pipe: \(String(cString: strerror(errno)))", continuation) }
             theirs.append(ends.read)
@@ -40,7 +39,6 @@ final class RunningChild: @unchecked Sendable {   // cancelling hops to the loop
             switch kind {
             case .inherit: stdio.append(Self.inherited(number))
             case .discard: stdio.append(Self.ignored)
-            case .descriptor(let descriptor): stdio.append(Self.inherited(descriptor))
             case .capture, .pieces:
                 guard let ends = ChildPipe.ends() else { return fail("no pipe: \(String(cString: strerror(errno)))", continuation) }
                 theirs.append(ends.write)
@@ -49,7 +47,6 @@ final class RunningChild: @unchecked Sendable {   // cancelling hops to the loop
             }
             outputs.append((ours, kind))
         }
-        stdio += child.descriptors.map(Self.inherited)
         guard Self.closesDescriptors else { return fail("descriptors cannot be kept from it", continuation) }
         let failure = spawn(&stdio)
         handle.adopt(by: self)   // a failed start has a handle to close too
