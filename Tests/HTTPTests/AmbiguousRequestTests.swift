@@ -8,6 +8,8 @@ struct AmbiguousRequestTests {
         var name: String
         var bytes: [UInt8]
         var statuses: Set<Int> = []
+        /// False where libmicrohttpd closes without a word.
+        var isAnswered = true
         var testDescription: String { name }
     }
 
@@ -57,7 +59,7 @@ struct AmbiguousRequestTests {
         get("Host with a path in it", host: "Host: a/b\r\n"),
         get("Host with a user in it", host: "Host: u@a\r\n"),
         get("HTTP/2.0 in the request line", version: "HTTP/2.0"),
-        get("space in the target", path: "/a b"),
+        Case(name: "space in the target", bytes: Array("GET /a b HTTP/1.1\r\nHost: a\r\n\r\n".utf8), isAnswered: false),
         get("two spaces before the target", path: " /plain"),
         get("NUL in the target", path: "/plain\0x"),
         get("NUL in the method", method: "GET\0X"),
@@ -77,7 +79,8 @@ struct AmbiguousRequestTests {
             let client = try server.client()
             _ = await client.send(one.bytes)
             #expect(await client.untilClosed(), "left open")
-            #expect(client.answers.allSatisfy { [400, 413, 414, 431, 501, 505].contains($0.status) }, "\(client.answers.map(\.status))")
+            let statuses = client.answers.map(\.status)
+            #expect(statuses.count == (one.isAnswered ? 1 : 0) && statuses.allSatisfy { [400, 413, 414, 431, 501, 505].contains($0) }, "\(statuses)")
         }
     }
 

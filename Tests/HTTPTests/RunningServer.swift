@@ -12,13 +12,14 @@ struct RunningServer: Sendable {
     /// Runs `body` on a loop of its own beside a server with these routes, then stops both.
     static func with<R: Sendable>(
         loops count: Int = 1, limits: Server.Limits = .init(), onRefusal: @escaping @Sendable (Refusal) -> Response = Refusal.plain,
-        routes: (inout Router) -> Void, _ body: @escaping @Sendable @concurrent (RunningServer) async throws -> R
+        onStreamError: @escaping @Sendable (Request, any Error) -> Void = { _, _ in }, routes: (inout Router) -> Void, _ body: @escaping @Sendable @concurrent (RunningServer) async throws -> R
     ) async throws -> R {
         var router = Router()
         routes(&router)
         let loops = LoopGroup(count: count, name: "server")
         let clients = LoopGroup(count: 1, name: "client")
-        let servers = try await Servers.start(address: "127.0.0.1", port: 0, on: loops, limits: limits, router: router, onRefusal: onRefusal)
+        let servers = try await Servers.start(
+            address: "127.0.0.1", port: 0, on: loops, limits: limits, router: router, onRefusal: onRefusal, onStreamError: onStreamError)
         let running = RunningServer(port: servers.port, servers: servers)
         let result = await Task(executorPreference: clients.loops[0]) { try await body(running) }.result
         await servers.stop(graceMilliseconds: 0)

@@ -13,7 +13,7 @@ struct ServerTests {
             return .text("later")
         }
         router.on("GET", "/echo/{id}") { request in
-            .text("\(request.method) \(request.path) \(request.route ?? "-") \(request.parameter(named: "id") ?? "-") \(request.query("q") ?? "-")"
+            .text("\(request.method) \(request.path) \(request.route ?? "-") \(request.parameter(0) ?? "-") \(request.query("q") ?? "-")"
                 + " \(request.header("X-Test") ?? "-") \(request.headers("x-test").count) \(request.remoteAddress) \(request.loop.isCurrent)")
         }
         router.on("DELETE", "/echo/{id}") { _ in Response(status: 204) }

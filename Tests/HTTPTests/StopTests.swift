@@ -133,7 +133,7 @@ struct StopTests {
     func noLeak() async throws {
         func open() -> Int { (0..<4096).count { fcntl(CInt($0), F_GETFD) >= 0 } }
         let before = open()
-        for _ in 0..<30 {
+        for _ in 0..<100 {
             let fixture = Fixture()
             try await RunningServer.with(routes: fixture.routes) { server in
                 let client = try server.client()

@@ -1,4 +1,4 @@
-/// The path of a route: `/v1/courses/{courseId}/draft`, `/s/{token}/{file...}`.
+/// The path of a route: `/v1/courses/{courseId}/draft`.
 struct RoutePath: Sendable, Hashable {
     /// As declared: the label of metrics and logs.
     let template: String
@@ -13,15 +13,13 @@ struct RoutePath: Sendable, Hashable {
         var parameters: [String] = []
         var shape = ""
         let segments = template == "/" ? [] : template.dropFirst().split(separator: "/", omittingEmptySubsequences: false)
-        for (index, segment) in segments.enumerated() {
+        for segment in segments {
             guard !segment.isEmpty else { return nil }
             if segment.hasPrefix("{"), segment.hasSuffix("}") {
-                let isRest = segment.hasSuffix("...}")
-                let name = String(segment.dropFirst().dropLast(isRest ? 4 : 1))
+                let name = String(segment.dropFirst().dropLast())
                 guard !name.isEmpty, name.allSatisfy({ $0.isLetter || $0.isNumber }), !parameters.contains(name) else { return nil }
-                guard !isRest || index == segments.count - 1 else { return nil }
                 parameters.append(name)
-                shape += isRest ? "/{...}" : "/{}"
+                shape += "/{}"
             } else {
                 guard !segment.contains("{"), !segment.contains("}") else { return nil }
                 shape += "/\(segment)"

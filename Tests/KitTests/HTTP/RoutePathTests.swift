@@ -13,6 +13,6 @@ import Testing
 
     @Test(
         "a path that would match something else than it says is none",
-        arguments: ["", "v1", "/v1//x", "/v1/", "/v1/{}", "/v1/{a", "/v1/x{a}", "/{a}/{a}", "/{a-b}"])
+        arguments: ["", "v1", "/v1//x", "/v1/", "/v1/{}", "/v1/{a", "/v1/x{a}", "/{a}/{a}", "/{a-b}", "/{a...}"])
     func refused(path: String) { #expect(RoutePath(path) == nil) }
 }

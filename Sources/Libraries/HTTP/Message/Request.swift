@@ -16,7 +16,6 @@ public struct Request: Sendable {
     public internal(set) var route: String?
     /// What stood in the `{}` of the route, in order, percent-decoded.
     public internal(set) var parameters: [String] = []
-    var parameterNames: [String] = []
     let head: RequestHead
     let source: any BodySource
 
@@ -56,9 +55,6 @@ public struct Request: Sendable {
 
     /// The parameter of the route at a position, nil when the route has fewer.
     public func parameter(_ index: Int) -> String? { parameters.indices.contains(index) ? parameters[index] : nil }
-
-    /// The parameter that the route names, such as `id` of `/v1/courses/{id}`.
-    public func parameter(named name: String) -> String? { parameterNames.firstIndex(of: name).flatMap(parameter) }
 
     /// The first value of a name in the query, decoded; nil when it is not there or the query is malformed.
     public func query(_ name: String) -> String? { queryItems()?.first { $0.name == name }?.value }

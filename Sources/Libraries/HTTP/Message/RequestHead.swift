@@ -3,6 +3,7 @@
 /// What two servers in a row could read differently is refused here (RFC 9112, sections 2.2, 3.2, 5 and 6): libmicrohttpd 0.9 lets it pass.
 struct RequestHead: Sendable {
     private struct Field {
+        var start: Int
         var nameEnd: Int
         var valueEnd: Int
     }
@@ -39,10 +40,11 @@ struct RequestHead: Sendable {
             isChunked = true
         default: break
         }
+        let start = bytes.count
         bytes.append(contentsOf: name)
         let nameEnd = bytes.count
         bytes.append(contentsOf: value)
-        fields.append(Field(nameEnd: nameEnd, valueEnd: bytes.count))
+        fields.append(Field(start: start, nameEnd: nameEnd, valueEnd: bytes.count))
     }
 
     private mutating func addLength(_ value: UnsafeRawBufferPointer) {
@@ -68,40 +70,22 @@ struct RequestHead: Sendable {
     /// The request line was not what it seemed.
     mutating func refuse() { isSound = false }
 
-    /// The values of a field in their order; `name` in lower case.
-    func values(_ name: StaticString, limit: Int = .max) -> [String] {
-        var values: [String] = []
-        var start = 0
-        for field in fields where values.count < limit {
-            if field.nameEnd - start == name.utf8CodeUnitCount, bytes[start..<field.nameEnd].withUnsafeBytes({ equals($0, name) }) {
-                values.append(String(decoding: bytes[field.nameEnd..<field.valueEnd], as: UTF8.self))
-            }
-            start = field.valueEnd
-        }
-        return values
-    }
+    /// The values of a field in their order.
+    func values(_ name: StaticString) -> [String] { fields.filter { isNamed($0, name) }.map(value) }
 
-    /// The first value of a field; `name` in lower case.
-    func first(_ name: StaticString) -> String? {
-        var start = 0
-        for field in fields {
-            if field.nameEnd - start == name.utf8CodeUnitCount, bytes[start..<field.nameEnd].withUnsafeBytes({ equals($0, name) }) {
-                return String(decoding: bytes[field.nameEnd..<field.valueEnd], as: UTF8.self)
-            }
-            start = field.valueEnd
-        }
-        return nil
-    }
+    /// The first value of a field.
+    func first(_ name: StaticString) -> String? { fields.first { isNamed($0, name) }.map(value) }
 
     /// All fields in their order, names as they were sent.
     var all: [(name: String, value: String)] {
-        var start = 0
-        return fields.map { field in
-            defer { start = field.valueEnd }
-            let name = String(decoding: bytes[start..<field.nameEnd], as: UTF8.self)
-            return (name, String(decoding: bytes[field.nameEnd..<field.valueEnd], as: UTF8.self))
-        }
+        fields.map { (String(decoding: bytes[$0.start..<$0.nameEnd], as: UTF8.self), value($0)) }
     }
+
+    private func isNamed(_ field: Field, _ name: StaticString) -> Bool {
+        field.nameEnd - field.start == name.utf8CodeUnitCount && bytes[field.start..<field.nameEnd].withUnsafeBytes { equals($0, name) }
+    }
+
+    private func value(_ field: Field) -> String { String(decoding: bytes[field.nameEnd..<field.valueEnd], as: UTF8.self) }
 }
 
 /// Whether the bytes are `other` without regard to ASCII case. Both are lowered: callers write `Content-Length` and `content-length`.
@@ -124,8 +108,7 @@ private func isToken(_ byte: UInt8) -> Bool {
 /// RFC 3986, section 3.2.2, with the port; no user information.
 private func isHostCharacter(_ byte: UInt8) -> Bool {
     switch byte {
-    case 0x30...0x3B, 0x41...0x5B, 0x61...0x7A: byte != UInt8(ascii: "/")
-    case 0x21, 0x24...0x2E, 0x3D, 0x5D, 0x5F, 0x7E: true
+    case 0x30...0x3B, 0x41...0x5B, 0x61...0x7A, 0x21, 0x24...0x2E, 0x3D, 0x5D, 0x5F, 0x7E: true
     default: false
     }
 }

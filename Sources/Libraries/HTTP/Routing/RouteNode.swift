@@ -1,26 +1,9 @@
 /// One segment of a route's template.
 enum RouteSegment {
     case literal([UInt8])
-    case parameter(String)
-    case rest(String)
+    case parameter
 
-    init(_ text: String) {
-        guard text.hasPrefix("{"), text.hasSuffix("}") else {
-            self = .literal(Array(text.utf8))
-            return
-        }
-        let name = String(text.dropFirst().dropLast())
-        self = name.hasSuffix("...") ? .rest(String(name.dropLast(3))) : .parameter(name)
-    }
-
-    var isRest: Bool { if case .rest = self { true } else { false } }
-
-    var name: String? {
-        switch self {
-        case .literal: nil
-        case .parameter(let name), .rest(let name): name
-        }
-    }
+    init(_ text: String) { self = text.hasPrefix("{") && text.hasSuffix("}") ? .parameter : .literal(Array(text.utf8)) }
 }
 
 /// A tree of segments. It is built before the server starts and then only read.
@@ -35,15 +18,12 @@ struct RouteNode: Sendable {
     private var literals: [(segment: [UInt8], node: RouteNode)] = []
     private var parameter: [RouteNode] = []   // none or one: a struct cannot hold itself
     private var end = RouteEnd()
-    private var restEnd = RouteEnd()
 
     /// False when the method has a route here already.
     mutating func insert(_ segments: ArraySlice<RouteSegment>, _ route: Router.Route) -> Bool {
         guard let first = segments.first else { return end.insert(route) }
         let others = segments.dropFirst()
         switch first {
-        case .rest:
-            return restEnd.insert(route)
         case .parameter:
             if parameter.isEmpty { parameter.append(RouteNode()) }
             return parameter[0].insert(others, route)
@@ -54,7 +34,7 @@ struct RouteNode: Sendable {
         }
     }
 
-    /// Depth first: the literal, then the parameter, then the rest. True when `search.end` is set.
+    /// Depth first: the literal, then the parameter. True when `search.end` is set.
     @discardableResult
     func find(_ segments: ArraySlice<Substring.UTF8View>, _ search: inout Search) -> Bool {
         guard let first = segments.first else {
@@ -65,25 +45,11 @@ struct RouteNode: Sendable {
         let others = segments.dropFirst()
         if let literal = literals.first(where: { $0.segment.count == first.count && $0.segment.elementsEqual(first) }),
             literal.node.find(others, &search) { return true }
-        if let node = parameter.first, !first.isEmpty, let value = Self.decode(first, &search) {
-            search.parameters.append(value)
-            if node.find(others, &search) { return true }
-            search.parameters.removeLast()
-        }
-        return findRest(segments, &search)
-    }
-
-    private func findRest(_ segments: ArraySlice<Substring.UTF8View>, _ search: inout Search) -> Bool {
-        guard !restEnd.isEmpty else { return false }
-        var values: [String] = []
-        for segment in segments {
-            guard !segment.isEmpty else { return false }
-            guard let value = Self.decode(segment, &search) else { return false }
-            values.append(value)
-        }
-        search.parameters.append(values.joined(separator: "/"))
-        search.end = restEnd
-        return true
+        guard let node = parameter.first, !first.isEmpty, let value = Self.decode(first, &search) else { return false }
+        search.parameters.append(value)
+        if node.find(others, &search) { return true }
+        search.parameters.removeLast()
+        return false
     }
 
     private static func decode(_ segment: Substring.UTF8View, _ search: inout Search) -> String? {

@@ -1,5 +1,5 @@
-/// Paths to handlers. `/v1/courses/{id}` has a parameter, `/s/{token}/{rest...}` takes all that is left. Literal segments win over parameters, and
-/// those over the rest; where the literal leads nowhere the parameter is tried.
+/// Paths to handlers. `/v1/courses/{id}` has a parameter. Literal segments win over parameters; where the literal leads nowhere the parameter is
+/// tried.
 ///
 /// Paths are compared segment by segment as they were sent; parameters are decoded one by one. A decoded parameter never is `.` or `..` and
 /// never holds a `/` or a NUL: such a path is malformed.
@@ -13,8 +13,6 @@ public struct Router: Sendable {
         public let method: String
         /// The template, such as `/v1/courses/{id}`.
         public let path: String
-        /// The names in the `{}` in order.
-        public let parameterNames: [String]
         /// What answers it.
         public let handler: Handler
     }
@@ -42,8 +40,7 @@ public struct Router: Sendable {
     public mutating func on(_ method: String, _ path: String, _ handler: @escaping Handler) {
         precondition(path.hasPrefix("/"), "route \(path) does not begin with /")
         let segments = path.dropFirst().split(separator: "/", omittingEmptySubsequences: false).map { RouteSegment(String($0)) }
-        precondition(!segments.dropLast().contains { $0.isRest }, "route \(path): {…...} may only be the last segment")
-        let route = Route(method: method, path: path, parameterNames: segments.compactMap(\.name), handler: handler)
+        let route = Route(method: method, path: path, handler: handler)
         let isNew = root.insert(segments[...], route)
         precondition(isNew, "route \(method) \(path) is declared twice")
         routes.append(route)

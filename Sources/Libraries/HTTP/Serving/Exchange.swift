@@ -90,7 +90,6 @@ final class Exchange: @unchecked Sendable {   // everything happens on the loop'
         case .route(let route, let parameters):
             request.route = route.path
             request.parameters = parameters
-            request.parameterNames = route.parameterNames
             self.request = request
             start(route.handler, request, server)
         }
@@ -119,7 +118,7 @@ final class Exchange: @unchecked Sendable {   // everything happens on the loop'
             let answer = await handler(request)
             loop.preconditionCurrent()
             give(answer)
-            if case .stream(_, let pull) = answer.body, let stream { await stream.pump(pull) }
+            if case .stream(_, let pull) = answer.body, let stream, let error = await stream.pump(pull) { server.onStreamError(request, error) }
             server.handlerEnds()
         }
     }

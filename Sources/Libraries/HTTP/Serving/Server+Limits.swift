@@ -1,12 +1,13 @@
 extension Server {
-    /// How much a client may take of a server, and how long. One server is one loop: what is counted is counted there.
+    /// How much a client may take of a server, and how long. One server is one loop: what is counted is counted there. That a time is over
+    /// is found out up to a second later, so what must hold to the second is set a second shorter.
     public struct Limits: Sendable {
-        /// From the first moment of a connection to the end of its first head, in milliseconds.
-        public var headMilliseconds: UInt64 = 15_000
+        /// From the first moment of a connection to the end of its first head, in milliseconds: closed within 15 seconds.
+        public var headMilliseconds: UInt64 = 14_000
         /// From an answer to the end of the next head on the same connection, in milliseconds.
         public var keepAliveMilliseconds: UInt64 = 60_000
-        /// For a body, in milliseconds; a long one has more, by `bytesPerSecond`. What the handler holds back does not count.
-        public var bodyMilliseconds: UInt64 = 60_000
+        /// For a body, in milliseconds: closed within 60 seconds; a long one has more, by `bytesPerSecond`. What the handler holds back does not count.
+        public var bodyMilliseconds: UInt64 = 59_000
         /// For the client to take an answer, or the next piece of a stream, in milliseconds; a long one has more, by `bytesPerSecond`.
         public var answerMilliseconds: UInt64 = 60_000
         /// The slowest pace that a long body or answer may have.

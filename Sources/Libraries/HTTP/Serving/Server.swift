@@ -9,6 +9,7 @@ public final class Server: @unchecked Sendable {   // everything happens on the 
     let router: Router
     let limits: Limits
     private let onRefusal: @Sendable (Refusal) -> Response
+    let onStreamError: @Sendable (Request, any Error) -> Void
     private(set) var isDraining = false
     private var daemon: OpaquePointer?
     private var watches: [Watch] = []
@@ -27,16 +28,18 @@ public final class Server: @unchecked Sendable {   // everything happens on the 
 
     /// Serves on a listening socket, which becomes the server's. On the loop's thread.
     ///
-    /// `onRefusal` answers what no handler gets; it runs on the loop and must not block.
+    /// `onRefusal` answers what no handler gets, `onStreamError` hears of what broke a streamed answer off; both run on the loop and must not block.
     public init(
         listener: Listener, on loop: Loop, limits: Limits = Limits(), router: Router,
-        onRefusal: @escaping @Sendable (Refusal) -> Response = Refusal.plain
+        onRefusal: @escaping @Sendable (Refusal) -> Response = Refusal.plain,
+        onStreamError: @escaping @Sendable (Request, any Error) -> Void = { _, _ in }
     ) {
         loop.preconditionCurrent()
         self.loop = loop
         self.router = router
         self.limits = limits
         self.onRefusal = onRefusal
+        self.onStreamError = onStreamError
         self.listener = listener.descriptor
         departures = lyceum_http_departures()
         precondition(departures >= 0, "the HTTP server did not start: \(String(cString: strerror(errno)))")
