@@ -12,7 +12,8 @@ struct RunningServer: Sendable {
     /// Runs `body` on a loop of its own beside a server with these routes, then stops both.
     static func with<R: Sendable>(
         loops count: Int = 1, limits: Server.Limits = .init(), onRefusal: @escaping @Sendable (Refusal) -> Response = Refusal.plain,
-        onStreamError: @escaping @Sendable (Request, any Error) -> Void = { _, _ in }, routes: (inout Router) -> Void, _ body: @escaping @Sendable @concurrent (RunningServer) async throws -> R
+        onStreamError: @escaping @Sendable (Request, any Error) -> Void = { _, _ in },
+        routes: (inout Router) -> Void, _ body: @escaping @Sendable @concurrent (RunningServer) async throws -> R
     ) async throws -> R {
         var router = Router()
         routes(&router)

@@ -55,6 +55,24 @@ import Testing
         }
     }
 
+    @Test("what breaks a streamed answer off is logged") func brokenStream() async throws {
+        struct Broken: Error {}
+        let sample = Sample()
+        let stream = Route("GET", "/v1/stream", .anyone) { _ in Response(body: .stream(length: nil) { throw Broken() }) }
+        let service = try HTTPService(
+            service: "sample", routes: [stream], authenticator: TestAuthenticator(), configuration: .init(port: 0), loops: testLoops, log: sample.log,
+            metrics: sample.metrics)
+        let task = Task { try await service.run() }
+        #expect(await eventually { service.port != nil })
+        let client = try RawClient(port: try #require(service.port))
+        client.send("GET /v1/stream HTTP/1.1\r\nhost: a\r\n\r\n")
+        #expect(await eventually {
+            sample.sink.lines.contains { $0.contains("an answer broke off") && $0.contains("/v1/stream") && $0.contains("Broken()") }
+        })
+        task.cancel()
+        try await task.value
+    }
+
     @Test("what no route gets is problem+json all the same") func refused() async throws {
         try await serving { port, _, _, _ in
             for (line, status) in [("GET /none", 404), ("PUT /v1/me", 405), ("GET /v1/things/%2e%2e", 400), ("GET /v1/things/a%2Fb", 400)] {
