@@ -3,7 +3,7 @@ import pathlib
 import sys
 import xml.etree.ElementTree as ElementTree
 
-ORDER = ["checks", "doors", "ArchitectureTests"]
+ORDER = ["checks", "tools", "doors", "ArchitectureTests"]
 # Characters of a line about a failure, and how many of them a suite shows.
 LONGEST, MOST = 300, 10
 

@@ -4,6 +4,29 @@
 
 suite_seconds=1500
 failed_suites=()
+child=
+
+# bounded COMMAND…: runs it for suite_seconds at most. `timeout` makes a process group of its own, which Ctrl-C does not reach, and a shell hears a
+# signal only between commands or in `wait`: so the shell waits, and passes on what it is told.
+bounded() {
+    local status=0
+    timeout --kill-after=20 "$suite_seconds" "$@" &
+    child=$!
+    wait "$child" || status=$?
+    child=
+    return $status
+}
+
+# interrupted: ends the suite that runs, then the script. An interrupt first, so that pytest takes down what it set up; then what is left of its group.
+interrupted() {
+    trap '' INT TERM HUP
+    if [ -n "$child" ]; then
+        kill -INT "$child" 2> /dev/null || true
+        wait "$child" || true
+        kill -TERM -- "-$child" 2> /dev/null || true
+    fi
+    exit 130
+}
 
 # run_suite NAME COMMAND…: shows what the suite prints; the last argument is the JUnit file that it writes.
 run_suite() {
@@ -28,13 +51,13 @@ run_step() {
 
 # run_pytest FOLDER… FILE
 run_pytest() {
-    timeout "$suite_seconds" "$dev/venv/bin/python" -m pytest -p no:cacheprovider -q --junitxml "${*: -1}" "${@:1:$#-1}"
+    bounded "$dev/venv/bin/python" -m pytest -p no:cacheprovider -q --junitxml "${*: -1}" "${@:1:$#-1}"
 }
 
 # run_swift FILTER FILE: the tests that the filter names; the lines of tests that passed are not shown.
 run_swift() {
     local status=0
-    timeout "$suite_seconds" swift test --skip-build --filter "$1" --xunit-output "$2" > "$step_logs/$(basename "$2" .xml).log" 2>&1 || status=$?
+    bounded swift test --skip-build --filter "$1" --xunit-output "$2" > "$step_logs/$(basename "$2" .xml).log" 2>&1 || status=$?
     # swift-testing writes its own file beside the one that was asked for, which has XCTest's results (none).
     if [ -f "${2%.xml}-swift-testing.xml" ]; then mv "${2%.xml}-swift-testing.xml" "$2"; fi
     if [ $status != 0 ]; then

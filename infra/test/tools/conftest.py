@@ -1,0 +1,6 @@
+"""The scripts that set up, start and test Lyceum, tried piece by piece."""
+import pathlib
+import sys
+
+ROOT = pathlib.Path(__file__).resolve().parents[3]
+sys.path.insert(0, str(ROOT / "infra"))
