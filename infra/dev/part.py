@@ -1,11 +1,14 @@
 """What one part of the stack is: configuration to write, programs to run, and how to know that it is up."""
+import base64
 import dataclasses
+import http.client
 import os
 import pathlib
 import pwd
 import socket
 import string
 import urllib.error
+import urllib.parse
 import urllib.request
 
 from .layout import Layout
@@ -84,14 +87,26 @@ def unprivileged(user: str) -> str | None:
 
 
 def http_answers(url: str, accepted: range = range(200, 300)) -> str | None:
-    """None when a GET is answered with an accepted status, otherwise why not."""
+    """None when a GET is answered with an accepted status, otherwise why not. The URL's name and password go into a header, and into no message."""
+    request = _request(url)
+    bare = request.full_url
     try:
-        with urllib.request.urlopen(url, timeout=2) as answer:
-            return None if answer.status in accepted else f"{url} answers {answer.status}"
+        with urllib.request.urlopen(request, timeout=2) as answer:
+            return None if answer.status in accepted else f"{bare} answers {answer.status}"
     except urllib.error.HTTPError as error:
-        return None if error.code in accepted else f"{url} answers {error.code}: {error.read(300).decode(errors='replace')}"
-    except OSError as error:
-        return f"{url}: {getattr(error, 'reason', error)}"
+        return None if error.code in accepted else f"{bare} answers {error.code}: {error.read(300).decode(errors='replace')}"
+    except (OSError, http.client.HTTPException) as error:
+        return f"{bare}: {getattr(error, 'reason', error)}"
+
+
+def _request(url: str) -> urllib.request.Request:
+    parts = urllib.parse.urlsplit(url)
+    user, at, place = parts.netloc.rpartition("@")
+    request = urllib.request.Request(urllib.parse.urlunsplit(parts._replace(netloc=place)))
+    if at:
+        # Not as add_header: it would go along with a redirection to somebody else.
+        request.add_unredirected_header("Authorization", "Basic " + base64.b64encode(urllib.parse.unquote_to_bytes(user)).decode())
+    return request
 
 
 def port_answers(port: int, host: str = "127.0.0.1") -> str | None:

@@ -1,5 +1,6 @@
 """Waits until parts serve: all at once, each with its time, and with the end of its log when it does not come up."""
 import concurrent.futures
+import threading
 import time
 
 from .part import Part
@@ -9,22 +10,28 @@ LIMIT_SECONDS = 180
 FAILING_SECONDS = 15
 """A program that ends right after its start is tried again for this long before its log is shown."""
 
+PAUSE_SECONDS = 0.1
+
 
 class NotReady(Exception):
     pass
 
 
 def await_all(parts: list[Part], supervisor: Supervisor) -> None:
-    """Waits for every part, settles it, and prints a line for it."""
-    begin = time.monotonic()
+    """Waits for every part, settles it, and prints a line for it. Once one has failed, or Ctrl-C came, the others are waited for no more."""
+    begin, given_up = time.monotonic(), threading.Event()
     with concurrent.futures.ThreadPoolExecutor(len(parts)) as pool:
-        tries = {pool.submit(_await, part, supervisor, begin): part for part in parts}
-        for done in concurrent.futures.as_completed(tries):
-            done.result()
-            print(f"{tries[done].name:<34} ready after {time.monotonic() - begin:.1f} s", flush=True)
+        tries = {pool.submit(_await, part, supervisor, begin, given_up): part for part in parts}
+        try:
+            for done in concurrent.futures.as_completed(tries):
+                done.result()
+                print(f"{tries[done].name:<34} ready after {time.monotonic() - begin:.1f} s", flush=True)
+        except BaseException:
+            given_up.set()
+            raise
 
 
-def _await(part: Part, supervisor: Supervisor, begin: float) -> None:
+def _await(part: Part, supervisor: Supervisor, begin: float, given_up: threading.Event) -> None:
     names = [program.name for program in part.programs()]
     first_failure = None
     while problem := part.ready():
@@ -33,7 +40,8 @@ def _await(part: Part, supervisor: Supervisor, begin: float) -> None:
         first_failure = first_failure or (now if failing else None)
         if (failing and now - first_failure > FAILING_SECONDS) or now - begin > LIMIT_SECONDS:
             raise NotReady(f"{part.name} is not ready: {problem}\n{_last_lines(part, failing or names)}")
-        time.sleep(0.1)
+        if given_up.wait(PAUSE_SECONDS):
+            return
     part.settle()
 
 
