@@ -58,33 +58,30 @@ def ports_for(base: str) -> Ports:
 
 def up(chosen: argparse.Namespace) -> int:
     layout = layout_for(chosen)
-    if owner := _running(layout):
-        raise SystemExit(f"this stack runs already (pid {owner.pid}): `make stop` ends it")
+    if pid := _running(layout):
+        raise SystemExit(f"this stack runs already (pid {pid}): `make stop` ends it")
     return BringUp(layout, ports_for(chosen.port_base), chosen.only_stores, chosen.detach, not chosen.no_seed).run()
 
 
-def _running(layout: Layout) -> leftovers.Process | None:
-    """Who holds the stack: the command in the foreground, or the supervisor of a detached one."""
-    files = [layout.dir / "stack.pid"] + ([layout.dir / "supervisord.pid"] if layout.description.exists() else [])
-    for path in files:
-        owner = leftovers.process(int(path.read_text())) if path.exists() and path.read_text().strip().isdigit() else None
-        if owner and owner.name.startswith(("python", "supervisord", "stack")) and Supervisor(layout).answers():
-            return owner
-    return None
+def _running(layout: Layout) -> int | None:
+    """The pid of who holds the stack: the command in the foreground, or the supervisor of a detached one."""
+    if holder := leftovers.owner(layout):
+        return holder.pid
+    supervisor = Supervisor(layout)
+    return supervisor.pid() if layout.description.exists() and supervisor.answers() else None
 
 
 def down(chosen: argparse.Namespace) -> int:
     layout = layout_for(chosen)
-    path = layout.dir / "stack.pid"
-    holder = leftovers.process(int(path.read_text())) if path.exists() else None
-    if holder and holder.name.startswith("python"):
+    holder = leftovers.owner(layout)
+    if holder:
         holder.send(signal.SIGTERM)
         deadline = time.monotonic() + 75
         while holder.lives and time.monotonic() < deadline:
             time.sleep(0.1)
     was_detached = Supervisor(layout).answers()
     ended = stop(layout, Supervisor(layout))
-    path.unlink(missing_ok=True)
+    layout.owner.unlink(missing_ok=True)
     print("ended" if holder or was_detached or ended else "nothing was running")
     return 0
 

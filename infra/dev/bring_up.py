@@ -39,18 +39,20 @@ class BringUp:
         for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
             signal.signal(number, self._asked_to_stop)
         self._clear_the_ground()
-        self.layout.write_private(self.layout.dir / "stack.pid", f"{os.getpid()}\n")
+        leftovers.write_owner(self.layout)
+        started = False
         try:
             self._start()
+            started = True
         except NotReady as problem:
             print(problem, flush=True)
-            self._end()
             return 1
-        except (KeyboardInterrupt, SystemExit):
-            self._end()
-            raise
+        finally:
+            # Whatever it was: a start that failed, detached or not, leaves nothing running.
+            if not started:
+                self._end()
         if self.detached:
-            (self.layout.dir / "stack.pid").unlink()
+            self.layout.owner.unlink()
             return 0
         return self._hold()
 
@@ -131,8 +133,8 @@ class BringUp:
             raise NotReady(f"lyceum seed did not print its JSON line: see {self.layout.log('lyceum-seed')}") from None
 
     def _write_description(self, seeded: dict) -> dict:
-        services = self.platform[0] if self.platform else None
-        text = description.describe(self.layout, self.ports, {store.name: store for store in self.stores}, services, seeded)
+        stores, named = {store.name: store for store in self.stores}, {part.name: part for part in self.platform}
+        text = description.describe(self.layout, self.ports, stores, named.get("services"), named.get("media-worker"), seeded)
         description.write(self.layout, text)
         return text
 
@@ -144,19 +146,20 @@ class BringUp:
     def _hold(self) -> int:
         try:
             status = self.supervisor.process.wait()
+            print(f"the supervisor ended by itself (status {status}); ending the rest", flush=True)
+            return 1
         except KeyboardInterrupt:
             print("\nStopping …", flush=True)
-            self._end()
             return 0
-        print(f"the supervisor ended by itself (status {status}); ending the rest", flush=True)
-        self._end()
-        return 1
+        finally:
+            # Also when there is nobody to print to: the terminal may be what ended.
+            self._end()
 
     def _end(self) -> None:
         """Doors first, then services, then stores; whatever is left after that is ended by force."""
         self.stopping.set()
         stop(self.layout, self.supervisor)
-        (self.layout.dir / "stack.pid").unlink(missing_ok=True)
+        self.layout.owner.unlink(missing_ok=True)
 
 
 def stop(layout: Layout, supervisor: Supervisor) -> list[str]:
@@ -172,5 +175,3 @@ def stop(layout: Layout, supervisor: Supervisor) -> list[str]:
         pass
     layout.description.unlink(missing_ok=True)
     return leftovers.end(layout)
-
-

@@ -3,11 +3,13 @@ import json
 
 from .layout import Layout
 from .parts import Part
+from .parts.media_worker import MediaWorker
 from .parts.services import Services
 from .ports import SERVICES, Ports
 
 
-def describe(layout: Layout, ports: Ports, stores: dict[str, Part], services: Services | None, seeded: dict) -> dict:
+def describe(layout: Layout, ports: Ports, stores: dict[str, Part], services: Services | None, worker: MediaWorker | None,
+             seeded: dict) -> dict:
     text = {
         "portBase": ports.base,
         "stack": layout.id,
@@ -22,7 +24,7 @@ def describe(layout: Layout, ports: Ports, stores: dict[str, Part], services: Se
         "venv": str(layout.venv),
     }
     text["stores"]["rabbitmqManagement"] = stores["rabbitmq"].management_url
-    if services:
+    if services and worker:
         gateway = f"http://127.0.0.1:{ports['gateway']}"
         text |= {
             "gateway": gateway,
@@ -31,6 +33,7 @@ def describe(layout: Layout, ports: Ports, stores: dict[str, Part], services: Se
             "web": f"http://127.0.0.1:{ports['web']}",
             "reference": gateway + "/reference/",
             "services": {name: {"url": services.public_url(name), "admin": services.admin_url(name)} for name in SERVICES},
+            "worker": {"admin": worker.admin_url},
             "databases": {name: url for service in SERVICES for name, url in services.own_secrets(service).items()},
             "keys": str(layout.keys),
             "objectStore": str(layout.objects),

@@ -50,6 +50,11 @@ class Layout:
         return self.dir / "stack.json"
 
     @property
+    def owner(self) -> pathlib.Path:
+        """The command that holds the stack in the foreground: its pid, and when it was started."""
+        return self.dir / "stack.pid"
+
+    @property
     def demo_login(self) -> pathlib.Path:
         """The demo student's login, for the button of the player page."""
         return self.dir / "demo.json"

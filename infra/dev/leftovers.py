@@ -48,6 +48,21 @@ def process(pid: int) -> Process | None:
         return None
 
 
+def write_owner(layout: Layout) -> None:
+    """This process holds the stack. A pid alone may be somebody else's by the time it is read: after kill -9, or a power failure."""
+    layout.write_private(layout.owner, f"{os.getpid()} {_started(os.getpid())}\n")
+
+
+def owner(layout: Layout) -> Process | None:
+    """The process that wrote that it holds the stack, if it still runs."""
+    try:
+        pid, started = layout.owner.read_text().split()
+        holder = process(int(pid))
+    except (OSError, ValueError):
+        return None
+    return holder if holder and holder.started == started and holder.lives else None
+
+
 def find(layout: Layout) -> list[Process]:
     """Every process that bears this stack's mark, or that is one of its servers at work in its folders (some wipe their environment)."""
     mark = f"LYCEUM_STACK={layout.id}".encode()

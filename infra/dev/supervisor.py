@@ -56,12 +56,11 @@ class Supervisor:
     def __init__(self, layout: Layout):
         self._layout = layout
         self._socket = pathlib.Path(f"/tmp/lyceum-{layout.id}.sock")
-        self.pid_file = layout.dir / "supervisord.pid"
         self.process: subprocess.Popen | None = None
 
     def write(self, programs: list[Program]) -> None:
         log = self._layout.log("supervisord")
-        text = HEAD.format(log=log, logs=log.parent, pid=self.pid_file, id=self._layout.id, socket=self._socket)
+        text = HEAD.format(log=log, logs=log.parent, pid=self._layout.dir / "supervisord.pid", id=self._layout.id, socket=self._socket)
         text += "".join(self._program(program) for program in programs)
         for group, priority in GROUPS.items():
             names = [program.name for program in programs if program.group == group]
@@ -118,6 +117,9 @@ class Supervisor:
             return self._server.getState()["statename"] == "RUNNING"
         except (OSError, xmlrpc.client.Error):
             return False
+
+    def pid(self) -> int:
+        return self._server.getPID()
 
     def start_group(self, group: str) -> None:
         self._server.startProcessGroup(group, False)

@@ -14,7 +14,7 @@ root=$1 dev=$2 results=$2 step_logs=$2
 . "$root/infra/test/suites.sh"
 trap 'echo cleaned up' EXIT
 trap interrupted INT TERM HUP
-run_suite slow bounded bash -c 'sleep 1000 & echo $! > "$0/pid.partial"; mv "$0/pid.partial" "$0/pid"; wait' "$2"
+run_suite slow bounded bash -c 'sleep 1000 & echo $! > "$0/pid"; wait' "$2"
 """
 
 
@@ -29,14 +29,15 @@ def lives(pid: int) -> bool:
 @pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM, signal.SIGHUP])
 def test_a_suite_ends_with_all_that_it_started(tmp_path, number):
     run = subprocess.Popen(["bash", "-c", SCRIPT, "run", ROOT, tmp_path], stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True)
-    deadline = time.monotonic() + 10
-    while not (tmp_path / "pid").exists():
+    pid, deadline = tmp_path / "pid", time.monotonic() + 10
+    while not (text := pid.read_text() if pid.exists() else ""):
         assert time.monotonic() < deadline
         time.sleep(0.02)
-    sleeper = int((tmp_path / "pid").read_text())
+    sleeper = int(text)
     os.kill(run.pid, number)
     output, _ = run.communicate(timeout=15)
     assert run.returncode == 130 and "cleaned up" in output, output
+    deadline = time.monotonic() + 10
     while lives(sleeper):
         assert time.monotonic() < deadline, "what the suite started still runs"
         time.sleep(0.02)
