@@ -30,7 +30,7 @@ demo:  ## the story of a course, against the running stack
 test:  ## unit, architecture, integration and end-to-end tests on a stack of their own
 	@exec infra/test/run
 
-check:  ## shell scripts, Envoy's and nginx's configuration, the contract
+check:  ## shell scripts, Python sources, Envoy's and nginx's configuration, the contract and the gateway's table
 	@infra/test/check
 
 clean:  ## remove builds and everything in .dev

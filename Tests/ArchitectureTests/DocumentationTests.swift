@@ -22,6 +22,8 @@ struct DocumentationTests {
         let pages = try FileManager.default.contentsOfDirectory(atPath: SourceTree.root.appending(path: "docs/problems").path)
             .filter { $0.hasSuffix(".md") && $0 != "README.md" }.map { String($0.dropLast(3)) }
         #expect(Set(slugs + gatewaySlugs) == Set(pages))
+        let index = try String(contentsOf: SourceTree.root.appending(path: "docs/problems/README.md"), encoding: .utf8)
+        for page in pages { #expect(index.contains("(\(page).md)"), "docs/problems/README.md has no line for \(page)") }
     }
 
     @Test("every event that the code names has its schema, and every schema its event")

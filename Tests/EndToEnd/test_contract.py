@@ -1,4 +1,4 @@
-"""docs/openapi.yaml, the running program and the gateway's table say the same, and every answer of the story is what the contract promises."""
+"""docs/openapi.yaml, the running program and the running gateway say the same, and every answer of the story is what the contract promises."""
 import json
 import re
 import subprocess
@@ -37,8 +37,12 @@ def test_the_program_serves_what_the_contract_promises(served):
     assert {(one["service"], one["method"], nameless(one["path"]), ACCESS.get(one["policy"], "signedIn")) for one in public} == promised()
 
 
-def test_the_gateway_routes_what_the_contract_promises():
-    assert {(one.service, one.method, nameless(one.path), one.access) for one in route_table.read()} == promised()
+def test_the_running_gateway_routes_what_the_contract_promises(stack):
+    """By the names that Envoy has of its routes, as "GET /v1/courses". `make check` holds the table that they come from against the contract."""
+    dump = requests.get(stack["envoyAdmin"] + "/config_dump?resource=static_listeners", timeout=10).text
+    methods = "|".join(route_table.METHODS)
+    routed = {(method, nameless(path)) for method, path in re.findall(rf'"name": "({methods}) (/[^"]*)"', dump)}
+    assert routed == {(method, path) for _, method, path, _ in promised()}
 
 
 def test_no_internal_route_is_reached_through_the_gateway(stack, served):
@@ -62,9 +66,7 @@ def test_the_contract_is_served_with_the_reference_page(stack):
     assert requests.get(stack["reference"], timeout=10).status_code == 200
 
 
-def test_every_operation_has_its_own_name_and_promises_problems():
-    names = [one.id for one in CONTRACT.operations]
-    assert len(names) == len(set(names))
+def test_every_operation_promises_problems():
     for operation in CONTRACT.operations:
         assert "default" in operation.text["responses"], operation.id
         assert operation.access != "signedIn" or "401" in operation.text["responses"], operation.id
