@@ -19,8 +19,12 @@ class StandIn:
         self.files: dict[str, bytes] = {}
         self.statuses: dict[str, int] = {}
         self.fail_next = 0
+        self.port = port
+        self.start()
+
+    def start(self) -> None:
         self.stopped = False
-        self.server = http.server.ThreadingHTTPServer(("127.0.0.1", port), self._handler())
+        self.server = http.server.ThreadingHTTPServer(("127.0.0.1", self.port), self._handler())
         self.server.daemon_threads = True
         threading.Thread(target=self.server.serve_forever, daemon=True).start()
 

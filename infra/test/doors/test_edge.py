@@ -114,10 +114,24 @@ def test_what_is_missing_and_what_is_not_a_read_are_refused(doors, key):
     assert preflight.status_code == 204 and preflight.headers["access-control-allow-origin"] == "*"
 
 
-def test_the_log_has_no_token(doors, key):
-    path = signed(key) + "/logged.m4s"
-    ask(doors, path)
-    log = doors.layout.log("edge-access").read_text()
-    lines = [json.loads(line) for line in log.splitlines()]
-    assert any(line["path"] == f"/s/-/{ASSET}/{HASH}/logged.m4s" and line["status"] == 200 for line in lines)
-    assert path.split("/")[2] not in log
+def logged(doors, file):
+    """What the access log says of a file of ours: the status, and the last of the tries upstream."""
+    lines = map(json.loads, doors.layout.log("edge-access").read_text().splitlines())
+    return [(line["status"], line["upstreamStatus"][-3:]) for line in lines if line["path"] == f"/s/-/{ASSET}/{HASH}{file}"]
+
+
+def test_no_log_has_a_token(doors, key):
+    path = signed(key)
+    ask(doors, path + "/logged.m4s")
+    delivery = doors.services["delivery"]
+    delivery.stop()
+    try:
+        assert ask(doors, path + "/fails.m4s").status_code == 503
+    finally:
+        delivery.start()
+    refused(ask(doors, signed(b"x" * 32) + "/forged.m4s"))
+    assert logged(doors, "/logged.m4s")[0][0] == 200 and logged(doors, "/forged.m4s") == [(403, "")]
+    assert logged(doors, "/fails.m4s") == [(503, "502")]
+    assert ask(doors, path + "/fails.m4s").status_code == 200
+    for log in ("edge-access", "edge", "edge-output"):
+        assert path.split("/")[2] not in doors.layout.log(log).read_text(), log
