@@ -60,17 +60,31 @@ update_lists() {
     as_root apt-get -o DPkg::Lock::Timeout=120 -o Acquire::Retries=3 -q update
 }
 
+# The file that says which servers a package may start; ours bears a mark, by which one that a killed run left behind is known.
+policy=/usr/sbin/policy-rc.d
+policy_mark='# Lyceum setup'
+
+# forbid_starts: until allow_starts, or the end of this shell, however it comes, no package starts a server. A machine with a policy of its own keeps it.
+forbid_starts() {
+    if [ -e "$policy" ] && ! grep -qxF -- "$policy_mark" "$policy"; then return 0; fi
+    trap allow_starts EXIT
+    trap 'exit 130' INT TERM HUP
+    printf '#!/bin/sh\n%s\nexit 101\n' "$policy_mark" | as_root tee "$policy" > /dev/null
+    as_root chmod 0755 "$policy"
+}
+
+allow_starts() {
+    if [ -e "$policy" ] && grep -qxF -- "$policy_mark" "$policy"; then as_root rm -f "$policy"; fi
+    trap - EXIT INT TERM HUP
+}
+
 # install_packages NAME…: no server starts by being installed: now (policy-rc.d) or at the next boot (its unit is disabled).
 install_packages() {
-    local policy=/usr/sbin/policy-rc.d made_policy='' status=0
-    if [ ! -e $policy ]; then
-        printf '#!/bin/sh\nexit 101\n' | as_root tee $policy > /dev/null
-        as_root chmod 0755 $policy
-        made_policy=yes
-    fi
+    local status=0
+    forbid_starts || return
     as_root env DEBIAN_FRONTEND=noninteractive apt-get -o DPkg::Lock::Timeout=120 -o Acquire::Retries=3 \
         -o Dpkg::Options::=--force-confold -y -q --no-install-recommends install "$@" || status=$?
-    if [ -n "$made_policy" ]; then as_root rm -f $policy; fi
+    allow_starts
     if [ $status = 0 ]; then disable_units "$@"; fi
     return $status
 }
