@@ -12,7 +12,10 @@ from conftest import ROOT
 
 from dev import leftovers
 from dev.bring_up import BringUp
+from dev.description import describe
 from dev.layout import Layout
+from dev.part import Setting
+from dev.parts import platform, stores
 from dev.passwords import Passwords
 from dev.ports import Ports
 
@@ -67,3 +70,15 @@ def test_a_start_that_fails_in_an_unforeseen_way_leaves_nothing_running(layout, 
     with pytest.raises(ZeroDivisionError):
         bring_up.run()
     assert running[0].wait(10) != 0 and not layout.owner.exists()
+
+
+def test_the_media_worker_keeps_its_files_in_the_stack_and_says_itself_whether_it_is_ready(layout):
+    ports = Ports.free()
+    setting = Setting(layout, ports, Passwords(layout))
+    beside = stores(setting)
+    services, worker, *_ = platform(setting, beside)
+    (program,) = worker.programs()
+    assert pathlib.Path(program.environment["LYCEUM_MEDIA_TEMPORARY"]).is_relative_to(layout.dir)
+    assert worker.ready().startswith(f"http://127.0.0.1:{ports['mediaWorkerAdmin']}/health/ready: ")
+    told = describe(layout, ports, {store.name: store for store in beside}, services, worker, {})
+    assert told["worker"] == {"admin": f"http://127.0.0.1:{ports['mediaWorkerAdmin']}"}
