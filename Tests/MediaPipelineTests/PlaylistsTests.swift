@@ -40,4 +40,12 @@ import Testing
         #expect(MediaPlaylist("#EXTM3U\nsegment.m4s\n") == nil, "a segment without a length")
         #expect(MediaPlaylist("#EXTM3U\n#EXTINF:1,\n#EXT-X-BYTERANGE:-5@0\ns\n") == nil)
     }
+
+    @Test("lengths and ranges that are no amount of anything are none", arguments: ["inf", "nan", "1e400", "-1", "1e9", "x", ""])
+    func length(text: String) {
+        #expect(MediaPlaylist("#EXTM3U\n#EXTINF:\(text),\ns\n") == nil)
+        let most = Int.max
+        #expect(MediaPlaylist("#EXTM3U\n#EXTINF:1,\n#EXT-X-BYTERANGE:\(most)@\(most)\ns\n") == nil)
+        #expect(MediaPlaylist("#EXTM3U\n#EXTINF:1,\n#EXT-X-BYTERANGE:\(most)@0\ns\n")?.entries.first?.range == 0..<most)
+    }
 }

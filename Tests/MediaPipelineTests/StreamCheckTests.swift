@@ -93,7 +93,8 @@ import TestKit
         "playlists that say what is not so are found",
         arguments: [
             ("v90.m3u8", "#EXT-X-ENDLIST\n", ""), ("v90.m3u8", "#EXT-X-TARGETDURATION:6", "#EXT-X-TARGETDURATION:5"),
-            ("v90.m3u8", "#EXTINF:6.000000", "#EXTINF:5.900000"),
+            ("v90.m3u8", "#EXTINF:6.000000", "#EXTINF:5.900000"), ("v90.m3u8", "#EXTINF:6.000000", "#EXTINF:inf"),
+            ("iframes.m3u8", "@0\n", "@9223372036854775807\n"),
             ("v90.m3u8", "v90_00002.m4s", "v90_00001.m4s"), ("v90.m3u8", "#EXT-X-PLAYLIST-TYPE:VOD\n", ""),
             ("v90.m3u8", "v90_init.mp4", "audio_init.mp4"), ("audio.m3u8", "#EXT-X-MAP", "#EXT-X-NOTHING"),
             ("iframes.m3u8", "@0\n", "@1\n"), ("iframes.m3u8", "#EXT-X-I-FRAMES-ONLY\n", ""), ("master.m3u8", "v54.m3u8", "v90.m3u8"),
@@ -127,6 +128,37 @@ import TestKit
         expectFailure(brand, "no cmfc")
     }
 
+    @Test("a run of more samples than bytes is refused before they are counted")
+    func samples() throws {
+        let times = try #require(FragmentTimes(initialization: try TestFolder.read(try Self.stream.get().path + "/v90_init.mp4")))
+        let few = Fragments.bytes(samples: 4, each: 1)
+        #expect(times.read(few)?.map(\.duration) == [4])
+        #expect(times.read(Fragments.bytes(samples: 17, each: 1)) == nil)
+        let started = ContinuousClock.now
+        #expect(times.read(Fragments.bytes(samples: .max, each: .max)) == nil)
+        #expect(ContinuousClock.now - started < .seconds(20))
+        #expect(times.read(Array(repeating: few, count: 3000).joined().map { $0 }) == nil, "thousands of boxes side by side")
+    }
+
+    @Test("a check that is told to stop ends at the next file")
+    func stop() throws {
+        let folder = try copy(), signal = StopSignal()
+        signal.raise()
+        #expect(throws: CancellationError.self) { _ = try StreamCheck(path: folder.path, stop: signal).run() }
+    }
+
+    @Test("renditions share no files, and nothing is read as what it is not")
+    func shared() throws {
+        let folder = try copy()
+        try rewrite("v54.m3u8", in: folder) { bytes in bytes = try TestFolder.read(folder.path + "/v90.m3u8") }
+        expectFailure(folder, "two playlists of the same files")
+        let type = try copy()
+        var bytes = try TestFolder.read(type.path + "/manifest.json")
+        try replace("application/vnd.apple.mpegurl", by: "video/iso.segment", in: &bytes)
+        try type.write(bytes, to: "manifest.json")
+        expectFailure(type, "playlists that are said to be segments")
+    }
+
     @Test("a manifest with a path for a name is not followed")
     func names() throws {
         let folder = try copy()
@@ -149,4 +181,17 @@ import TestKit
         }
         #expect(times.read(original)?.count == 3)
     }
+}
+
+/// A `moof` and an `mdat` of which only the numbers matter: no sample has a field of its own.
+private enum Fragments {
+    static func bytes(samples: UInt32, each ticks: UInt32, start: UInt64 = 0, data: Int = 16) -> [UInt8] {
+        let header = box("tfhd", word(8) + word(1) + word(ticks))
+        let time = box("tfdt", [1, 0, 0, 0] + word(UInt32(start >> 32)) + word(UInt32(truncatingIfNeeded: start)))
+        let run = box("trun", word(0) + word(samples))
+        return box("moof", box("traf", header + time + run)) + box("mdat", [UInt8](repeating: 0, count: data))
+    }
+
+    private static func word(_ value: UInt32) -> [UInt8] { withUnsafeBytes(of: value.bigEndian, Array.init) }
+    private static func box(_ kind: String, _ body: [UInt8]) -> [UInt8] { word(UInt32(body.count + 8)) + Array(kind.utf8) + body }
 }

@@ -27,7 +27,9 @@ struct CheckedTrack {
             guard fragment.start == clock else { throw PipelineError.check("\(name) leaves a gap or overlaps at \(seconds) s") }
             guard fragment.startsWithKey else { throw PipelineError.check("\(name) has a fragment that does not begin with a key frame") }
             keys.append(seconds)
-            clock += fragment.duration
+            let (end, overflow) = clock.addingReportingOverflow(fragment.duration)
+            guard !overflow else { throw PipelineError.check("\(name) does not end in any time that can be told") }
+            clock = end
         }
         if rendition.kind == .iFrames {
             try compare(name, entries, fragments)

@@ -49,7 +49,8 @@ struct FragmentTimes {
             let header = parts.first(where: { $0.kind == "tfhd" }), let time = parts.first(where: { $0.kind == "tfdt" }), time.body.count >= 8
         else { return nil }
         let runs = parts.filter { $0.kind == "trun" }
-        guard runs.count == 1, let samples = Samples(bytes, header.body, runs[0].body, defaultDuration, defaultFlags) else { return nil }
+        guard runs.count == 1, let samples = Samples(bytes, header.body, runs[0].body, in: mdat, defaultDuration, defaultFlags)
+        else { return nil }
         let isWide = bytes[time.body.lowerBound] == 1
         guard !isWide || time.body.count >= 12 else { return nil }
         let at = time.body.lowerBound + 4
@@ -64,7 +65,8 @@ private struct Samples {
     private(set) var duration: UInt64 = 0
     private(set) var firstFlags: UInt64
 
-    init?(_ bytes: [UInt8], _ header: Range<Int>, _ run: Range<Int>, _ usualDuration: UInt64, _ usualFlags: UInt64) {
+    /// No run has more samples than its data has bytes: with none of their fields in the run, its eight bytes could name thousands of millions.
+    init?(_ bytes: [UInt8], _ header: Range<Int>, _ run: Range<Int>, in data: Box, _ usualDuration: UInt64, _ usualFlags: UInt64) {
         var reader = FieldReader(bytes, header)
         guard let headerFlags = reader.next().map({ $0 & 0xFFFFFF }), reader.next() != nil else { return nil }
         var (usualDuration, usualFlags) = (usualDuration, usualFlags)
@@ -75,7 +77,8 @@ private struct Samples {
         if headerFlags & 32 != 0 { usualFlags = reader.next() ?? 0 }
 
         reader = FieldReader(bytes, run)
-        guard let flags = reader.next().map({ $0 & 0xFFFFFF }), let count = reader.next(), count > 0 else { return nil }
+        guard let flags = reader.next().map({ $0 & 0xFFFFFF }), let count = reader.next(), (1...UInt64(max(1, data.body.count))).contains(count)
+        else { return nil }
         if flags & 1 != 0 { reader.skip(4) }
         let first = flags & 4 != 0 ? reader.next() : nil
         firstFlags = first ?? usualFlags

@@ -24,11 +24,11 @@ struct MediaPlaylist {
         var range: Range<Int>?
         for line in lines.dropFirst() {
             if let value = Self.value(line, "#EXTINF:") {
-                seconds = Double(value.prefix { $0 != "," })
+                guard let length = Double(value.prefix { $0 != "," }), Self.lengths.contains(length) else { return nil }
+                seconds = length
             } else if let value = Self.value(line, "#EXT-X-BYTERANGE:") {
-                let parts = value.split(separator: "@").compactMap { Int($0) }
-                guard parts.count == 2, parts[0] > 0, parts[1] >= 0 else { return nil }
-                range = parts[1]..<(parts[1] + parts[0])
+                guard let bytes = Self.range(value) else { return nil }
+                range = bytes
             } else if let value = Self.value(line, "#EXT-X-TARGETDURATION:") {
                 target = Int(value) ?? 0
             } else if let value = Self.value(line, "#EXT-X-MAP:URI=\"") {
@@ -41,6 +41,17 @@ struct MediaPlaylist {
                 mark(line)
             }
         }
+    }
+
+    /// Seconds that an entry may last. Not every number is one: `inf` and `nan` are read as numbers, too.
+    private static let lengths = 0.0...86_400
+
+    /// `length@offset`.
+    private static func range(_ text: Substring) -> Range<Int>? {
+        let parts = text.split(separator: "@").compactMap { Int($0) }
+        guard parts.count == 2, parts[0] > 0, parts[1] >= 0 else { return nil }
+        let (end, overflow) = parts[1].addingReportingOverflow(parts[0])
+        return overflow ? nil : parts[1]..<end
     }
 
     private mutating func mark(_ line: Substring) {

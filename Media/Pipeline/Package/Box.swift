@@ -6,12 +6,15 @@ struct Box {
     /// Of what is in it.
     let body: Range<Int>
 
-    /// The boxes side by side in `range`; nil when one does not end within it.
+    /// More boxes side by side than any file of a stream has.
+    private static let most = 4096
+
+    /// The boxes side by side in `range`; nil when one does not end within it, or when there are too many to be what they should.
     static func list(_ bytes: [UInt8], in range: Range<Int>) -> [Box]? {
         var boxes: [Box] = []
         var offset = range.lowerBound
         while offset < range.upperBound {
-            guard offset + 8 <= range.upperBound else { return nil }
+            guard offset + 8 <= range.upperBound, boxes.count < most else { return nil }
             var length = bigEndian(bytes[offset..<(offset + 4)]), header = 8
             if length == 1 {
                 guard offset + 16 <= range.upperBound else { return nil }

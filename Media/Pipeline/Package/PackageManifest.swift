@@ -80,7 +80,7 @@ extension PackageManifest: JSONWritable {
     /// The same the other way. Names are checked to be plain ones.
     public init(from fields: inout JSONFields) {
         master = fields.plainName("master")
-        durationMilliseconds = fields.int("durationMilliseconds", in: 0...Int.max)
+        durationMilliseconds = fields.int("durationMilliseconds", in: 0...86_400_000)
         width = fields.int("width", in: 1...65536)
         height = fields.int("height", in: 1...65536)
         frameRate = fields.double("frameRate", in: 0...1000)
@@ -91,7 +91,7 @@ extension PackageManifest: JSONWritable {
             }
             ?? Poster(file: "", width: 0, height: 0)
         renditions = fields.array("renditions", count: 1...64) { Rendition(from: &$0) }
-        files = fields.array("files", count: 1...1_000_000) { File(from: &$0) }
+        files = fields.array("files", count: 1...200_000) { File(from: &$0) }
         recipe = fields.string("recipe", length: 1...2000)
     }
 }
@@ -116,9 +116,12 @@ extension PackageManifest.File: JSONWritable {
         json.endObject()
     }
 
+    /// So that as many as a manifest may have can be added up.
+    fileprivate static let sizes = 0...1 << 40
+
     init(from fields: inout JSONFields) {
         self.init(
-            name: fields.plainName("name"), bytes: fields.int("bytes", in: 0...Int.max), sha256: fields.string("sha256", length: 64...64),
+            name: fields.plainName("name"), bytes: fields.int("bytes", in: Self.sizes), sha256: fields.string("sha256", length: 64...64),
             type: fields.choice("type", PackageManifest.ContentType.self) ?? .segment)
     }
 }
@@ -143,8 +146,9 @@ extension PackageManifest.Rendition: JSONWritable {
         self.init(
             kind: fields.choice("kind", Kind.self) ?? .video, name: fields.plainName("name"), playlist: fields.plainName("playlist"),
             width: fields.int("width", in: 0...65536), height: fields.int("height", in: 0...65536), codec: fields.string("codec", length: 1...64),
-            bandwidth: fields.int("bandwidth", in: 0...Int.max), averageBandwidth: fields.int("averageBandwidth", in: 0...Int.max),
-            segments: fields.int("segments", in: 0...1_000_000), bytes: fields.int("bytes", in: 0...Int.max))
+            bandwidth: fields.int("bandwidth", in: PackageManifest.File.sizes),
+            averageBandwidth: fields.int("averageBandwidth", in: PackageManifest.File.sizes), segments: fields.int("segments", in: 0...200_000),
+            bytes: fields.int("bytes", in: PackageManifest.File.sizes))
     }
 }
 

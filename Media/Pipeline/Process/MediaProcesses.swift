@@ -1,5 +1,6 @@
 import Glibc
 import JSON
+import LibAV
 import Loop
 import OpenSSL
 public import Telemetry
@@ -57,7 +58,7 @@ public struct MediaProcesses: Sendable {
                 return .refused(report)
             }
             guard heard.isPackaged else { throw MediaFailure(.process, "no stream and no reason") }
-            let stream = try await failing { try await files.run { _ in try Self.finish(place, folder) } }
+            let stream = try await failing { try await finish(place, folder) }
             progress(100)
             return .packaged(stream)
         } catch {
@@ -89,10 +90,18 @@ public struct MediaProcesses: Sendable {
         return (String(cString: path), Int(status.st_size))
     }
 
-    private static func finish(_ place: StreamFolder, _ folder: String) throws -> PackagedStream {
-        let (manifest, bytes) = try StreamCheck(path: place.partial).run()
-        try place.publish()
-        return PackagedStream(folder: folder, manifest: manifest, hash: String(Hex.encode(SHA256.digest(bytes)).prefix(32)))
+    private func finish(_ place: StreamFolder, _ folder: String) async throws -> PackagedStream {
+        let stop = StopSignal()
+        return try await withTaskCancellationHandler {
+            try await files.run { _ in
+                let (manifest, bytes) = try StreamCheck(path: place.partial, stop: stop).run()
+                try place.publish()
+                return PackagedStream(folder: folder, manifest: manifest, hash: String(Hex.encode(SHA256.digest(bytes)).prefix(32)))
+            }
+        } onCancel: {
+            // Hours of video take minutes to read back, and whoever stops a worker waits for seconds.
+            stop.raise()
+        }
     }
 
     private func failing<R>(_ body: () async throws -> R) async throws -> R {
