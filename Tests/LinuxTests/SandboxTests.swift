@@ -32,6 +32,10 @@ import TestKit
         }
         try #require(inside.0.landlockVersion != nil, "this kernel has no Landlock: the rest of this test needs it")
         for trial in inside.1 { #expect(trial.isRefused, "\(trial.attempt) \(trial.outcome)") }
+        for trial in before where trial.attempt.contains("by call") {
+            // An older kernel has none of these, which is what a newer one says inside.
+            #expect(!trial.isRefused || trial.refusal == ENOSYS, "\(trial.attempt) proves nothing: \(trial.outcome)")
+        }
         #expect(folder.names() == ["out", "sibling"])
     }
 

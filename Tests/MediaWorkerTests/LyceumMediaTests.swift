@@ -13,7 +13,7 @@ import TestKit
         let report = try JSONValue.parse(run.output)
         #expect(run.status == 0, "\(run.text) \(run.errors)")
         #expect(report["holds"]?.boolValue == true)
-        #expect(report["trials"]?.arrayValue?.count == 9)
+        #expect(report["trials"]?.arrayValue?.count == 13)
         let file = report["trials"]?.arrayValue?.first { $0["attempt"]?.stringValue == "read a file beside the input" }
         #expect(file?["outcome"]?.stringValue == "Permission denied")
     }

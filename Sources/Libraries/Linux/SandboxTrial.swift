@@ -30,8 +30,14 @@ public struct SandboxTrial: Sendable, Hashable {
             trial("start another program") { started() },
             trial("signal the parent") { kill(getppid(), 0) == 0 },
             trial("leave its namespaces") { linux_unshare_files() == 0 },
-        ]
+        ] + numbered.map { attempt, number in trial(attempt) { linux_is_taken(number) } }
     }
+
+    /// What could be done to files by calls that may be known by their numbers alone: whether the kernel takes them at all.
+    private static let numbered: [(String, CLong)] = [
+        ("change the mode of a file by call 452", 452), ("set an attribute of a file by call 463", 463),
+        ("remove an attribute of a file by call 466", 466), ("change the flags of a file by call 469", 469),
+    ]
 
     private static func trial(_ attempt: String, _ body: () -> Bool) -> SandboxTrial {
         errno = 0

@@ -4,6 +4,7 @@
 #include <seccomp.h>
 #include <linux/sched.h>
 #include <signal.h>
+#include <stdbool.h>
 #include <stdint.h>
 #include <sys/prctl.h>
 #include <sys/resource.h>
@@ -35,6 +36,8 @@ static inline struct scmp_arg_cmp linux_when_bits_clear(unsigned argument, uint6
 static const uint64_t linux_clone_thread = CLONE_THREAD;
 // The calling thread alone leaves, when it may.
 static inline int linux_unshare_files(void) { return (int)syscall(SYS_unshare, CLONE_NEWNS); }
+// A call with arguments that are good for none: what says so knows the call.
+static inline bool linux_is_taken(long number) { return syscall(number, -1, 0L, 0L, 0L, 0L, 0L) >= 0 || (errno != EPERM && errno != ENOSYS); }
 
 // Enums in some dialects of these headers, integers in others.
 static const int linux_limit_as = RLIMIT_AS, linux_limit_cpu = RLIMIT_CPU, linux_limit_fsize = RLIMIT_FSIZE, linux_limit_nofile = RLIMIT_NOFILE, linux_limit_core = RLIMIT_CORE;
