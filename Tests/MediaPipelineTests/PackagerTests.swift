@@ -124,6 +124,26 @@ import TestKit
         #expect(manifest.renditions.map(\.segments) == [12, 12, 12, 12])
     }
 
+    @Test("sound that pauses comes back where it was")
+    func pause() throws {
+        let sound = "-f lavfi -i sine=1000:d=2,asetpts='if(gte(T\\,1)\\,PTS+40/TB\\,PTS)'"
+        let path = try clip.make("pause.mkv", "\(TestClip.pictures("64x64", rate: "5", seconds: "60")) \(sound) -c:v libx264 -c:a pcm_s16le")
+        let (manifest, folder) = try package(path)
+        #expect(manifest.durationMilliseconds == 60_000)
+        let ends = try event("silence_end:", in: folder.path + "/audio.m3u8", "-af", "asetpts=PTS-STARTPTS,silencedetect=n=-30dB:d=5")
+        #expect(abs(ends - 41.02) < 0.05, "\(ends)")
+    }
+
+    /// The resampler would make a day of silence at once, in memory.
+    @Test("sound that begins long after the pictures have ended is silence")
+    func late() throws {
+        let picture = try clip.make("short.mkv", "\(TestClip.pictures("64x64", seconds: "2")) \(TestClip.h264)")
+        let tone = try clip.make("tone.mka", "\(TestClip.tone(seconds: "1")) -c:a pcm_s16le")
+        let path = try clip.make("after.mkv", "-i \(picture) -itsoffset 100000 -i \(tone) -map 0:v -map 1:a -c copy")
+        let (manifest, _) = try package(path)
+        #expect(manifest.durationMilliseconds == 2000 && manifest.renditions.contains { $0.kind == .audio })
+    }
+
     @Test("a size that changes on the way does not stop the stream")
     func change() throws {
         let first = try clip.make("first.ts", "\(TestClip.pictures("160x90", seconds: "2")) \(TestClip.h264)")

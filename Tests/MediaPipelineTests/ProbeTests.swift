@@ -114,6 +114,38 @@ import TestKit
             ) == [.tooManyStreams])
     }
 
+    /// A few pictures, each at the time (in seconds) that stands for it.
+    private func still(_ name: String, at times: [Double], _ more: String = "") throws -> String {
+        let choice = times.dropFirst().enumerated().reduce("\(times[0])") { text, time in "if(eq(N\\,\(time.offset + 1))\\,\(time.element)\\,\(text))" }
+        return try clip.make(
+            name, "-f lavfi -i testsrc2=s=64x64:r=60:d=\(Double(times.count) / 60) -vf setpts=(\(choice))/TB -vsync passthrough \(TestClip.h264) \(more)")
+    }
+
+    @Test("a few pictures spread over hours are refused: they would make as much work as hours of video")
+    func stillness() throws {
+        for name in ["still.mp4", "still.mkv"] {
+            #expect(try reasons(try still(name, at: [0, 1.0 / 60, 11.9 * 3600])) == [.corrupt], "\(name)")
+            #expect(try reasons(try still("taken\(name)", at: [0, 1.0 / 60, 580])) == [], "\(name)")
+        }
+        #expect(try reasons(try still("long.mkv", at: [0, 1.0 / 60, 13 * 3600])) == [.tooLong])
+        // Decoding times that stand close together say nothing of the pictures.
+        let close = try still("close.mp4", at: [0, 1.0 / 60, 11.9 * 3600], "-bf 0 -bsf:v setts=dts=N")
+        #expect(try reasons(close) == [.corrupt])
+    }
+
+    @Test("pictures that begin long after the sound count from the sound on")
+    func lead() throws {
+        let tone = try clip.make("tone.mka", "\(TestClip.tone(seconds: "1")) -c:a pcm_s16le")
+        let picture = try clip.make("picture.mkv", "\(TestClip.pictures("64x64", seconds: "1")) \(TestClip.h264)")
+        let join = { (seconds: Int) in
+            try clip.make("lead\(seconds).mkv", "-i \(tone) -itsoffset \(seconds) -i \(picture) -map 1:v -map 0:a -c copy")
+        }
+        let taken = try probe(try join(300))
+        #expect(taken.isAccepted && abs(taken.leadMilliseconds - 300_000) < 100 && taken.durationMilliseconds == 1000)
+        #expect(try reasons(try join(700)) == [.corrupt])
+        #expect(try reasons(try join(12 * 3600)) == [.tooLong])
+    }
+
     @Test("a codec that is not taken is named")
     func codec() throws {
         let report = try probe(try clip.make("cinepak.avi", "\(TestClip.pictures("64x64", seconds: "0.2")) -c:v cinepak"))
@@ -146,6 +178,13 @@ import TestKit
         #expect((turned.width, turned.height, turned.rotation) == (180, 320, 90))
         let wide = try #require(try probe(try clip.make("wide.mp4", "\(TestClip.pictures()) -vf setsar=64/45 \(TestClip.h264)")).video)
         #expect((wide.width, wide.height, wide.sampleAspect) == (455, 180, "64:45"))
+        // No player stretches so far, and the parent takes no such number.
+        var bytes = try TestFolder.read(try clip.make("line.mp4", "\(TestClip.pictures("1280x720", seconds: "0.2")) -vf setsar=2 \(TestClip.h264)"))
+        let aspect = try #require((0..<(bytes.count - 12)).first { Array(bytes[$0..<($0 + 4)]) == Array("pasp".utf8) })
+        bytes.replaceSubrange((aspect + 4)..<(aspect + 8), with: [0, 0, 3, 232])
+        let line = try probe(try clip.folder.write(bytes, to: "line.mp4"))
+        #expect(line.isAccepted && line.video.map { ($0.width, $0.height, $0.sampleAspect) == (12_800, 720, "1000:1") } == true)
+        #expect(ConfinedMessage.read(Array(ConfinedMessage.report(line).line.dropLast())) == .report(line))
         let fields = try #require(
             try probe(
                 try clip.make("fields.mpg", "\(TestClip.pictures(rate: "50")) -vf setfield=tff,tinterlace=4 -flags +ilme+ildct -c:v mpeg2video")

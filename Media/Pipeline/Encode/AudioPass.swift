@@ -5,6 +5,8 @@ final class AudioPass {
     static let name = "audio"
     static let rate = 48_000
     private static let bitRate = 128_000
+    /// Longer silence is made block by block: the resampler would make all of it at once, in memory.
+    private static let longestGap = 10.0
 
     private let source: Source
     private let stream: StreamFacts
@@ -39,7 +41,7 @@ final class AudioPass {
         frame = try Frame.make()
         packet = try Packet.make()
         writer = try TrackWriter(Self.name, encoder, language: LanguageTag(stream.language) ?? .undetermined, into: folder)
-        startTicks = Int64((source.startSeconds / stream.timeBase.value).rounded())
+        startTicks = try source.ticks(of: stream)
         blocks = max(1, Int((seconds * Double(Self.rate) / Double(encoder.frameSize)).rounded()))
     }
 
@@ -78,21 +80,37 @@ final class AudioPass {
 
     private func filter(_ frame: borrowing Frame) throws {
         let shape = frame.audioShape
-        let timestamp = frame.timestamp.map { $0 - startTicks } ?? lastTimestamp ?? 0
-        lastTimestamp = timestamp + Rational.rescale(Int64(frame.sampleCount), from: Rational(1, Int32(shape.rate)), to: stream.timeBase)
+        let (timestamp, overflow) = frame.timestamp.map { $0.subtractingReportingOverflow(startTicks) } ?? (lastTimestamp ?? 0, false)
+        let length = Rational.rescale(Int64(frame.sampleCount), from: Rational(1, Int32(shape.rate)), to: stream.timeBase)
+        let (end, endOverflow) = timestamp.addingReportingOverflow(length)
+        guard !overflow, !endOverflow else { return damage.frames += 1 }
         frame.setTimestamp(timestamp)
         if self.shape != shape {
             self.shape = shape
             graph = try makeGraph(shape)
         }
+        let seconds = Double(timestamp) * stream.timeBase.value, heard = Double(lastTimestamp ?? 0) * stream.timeBase.value
+        if seconds - heard > Self.longestGap { try fill(until: seconds, shape) }
+        lastTimestamp = end
+        guard sent < blocks else { return }
         try graph?.push(frame)
         try encode()
+    }
+
+    /// Ends what was heard and goes on in silence, up to the block that the next sound begins in.
+    private func fill(until seconds: Double, _ shape: AudioShape) throws {
+        let block = (seconds * Double(Self.rate) - Double(encoder.priming)) / Double(encoder.frameSize)
+        try graph?.finish()
+        try encode(until: Int(min(max(block, 0), Double(blocks))))
+        graph = try makeGraph(shape)
     }
 
     /// Two channels at 48 kHz without gaps, from the sample on that the encoder will give back first (it puts some of its own before), then silence
     /// without end.
     private func makeGraph(_ shape: AudioShape) throws(AVError) -> FilterGraph {
-        let first = encoder.priming + sent * encoder.frameSize
+        // The resampler counts the first sample at the rate of what it is given.
+        let first = Rational.rescale(
+            Int64(encoder.priming + sent * encoder.frameSize), from: Rational(1, Int32(Self.rate)), to: Rational(1, Int32(shape.rate)))
         let graph = try FilterGraph.audio(
             "[in]aresample=\(Self.rate):async=1:min_hard_comp=0.05:first_pts=\(first),"
                 + "aformat=sample_fmts=fltp:channel_layouts=stereo:sample_rates=\(Self.rate),apad[out]", input: shape, timeBase: stream.timeBase,
@@ -101,8 +119,9 @@ final class AudioPass {
         return graph
     }
 
-    private func encode() throws {
-        while sent < blocks, try graph?.pull(0, into: frame) ?? .finished == .ready {
+    /// `most` is where to stop, in blocks.
+    private func encode(until most: Int = .max) throws {
+        while sent < min(blocks, most), try graph?.pull(0, into: frame) ?? .finished == .ready {
             frame.prepareForEncoding(timestamp: Int64(sent * encoder.frameSize), key: false)
             try encoder.send(frame)
             sent += 1

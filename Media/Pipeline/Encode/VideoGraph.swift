@@ -23,7 +23,7 @@ struct VideoGraph {
         case 270: chain.append("transpose=cclock")
         default: break
         }
-        if source.isHDR && FilterGraph.has("zscale") {
+        if source.picture.isHDR && FilterGraph.has("zscale") {
             chain.append("zscale=t=linear:npl=100,format=gbrpf32le,tonemap=hable,zscale=p=bt709:t=bt709:m=bt709:r=tv,format=yuv420p")
         }
         let ends = rungs.indices.map { "[s\($0)]" }

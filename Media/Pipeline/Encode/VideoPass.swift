@@ -17,6 +17,7 @@ final class VideoPass {
     private let poster: PosterChoice
     private let mostFrames: Int
     private let startTicks: Int64
+    private let endTicks: Int64
     private let picture: Frame
 
     private var outputs: [RungOutput] = []
@@ -39,8 +40,9 @@ final class VideoPass {
         let frames = source.streamSeconds * plan.rate.value
         poster = try PosterChoice(expectedFrames: Int(frames))
         // Timestamps that jump would make the constant rate repeat a picture for hours.
-        mostFrames = Int((source.streamSeconds + 60) * plan.rate.value)
-        startTicks = Int64((source.startSeconds / source.video.timeBase.value).rounded())
+        let most = source.streamSeconds + 60
+        mostFrames = Int(most * plan.rate.value)
+        (startTicks, endTicks) = (try source.ticks(of: source.video), try source.ticks(of: source.video, after: most))
         counts = rungs.map { _ in 0 }
         picture = try Frame.make()
     }
@@ -77,7 +79,7 @@ final class VideoPass {
 
     private func filter(_ frame: borrowing Frame) throws {
         let usual = Rational.rescale(1, from: plan.rate.inverse, to: source.video.timeBase)
-        var timestamp = frame.timestamp.map { $0 - startTicks } ?? lastTimestamp.map { $0 + max(1, usual) } ?? 0
+        var timestamp = try frame.timestamp.map { try sinceStart($0) } ?? lastTimestamp.map { $0 + max(1, usual) } ?? 0
         if let last = lastTimestamp, timestamp <= last { timestamp = last + 1 }
         lastTimestamp = timestamp
         lastDuration = frame.duration > 0 && frame.duration < usual * 600 ? frame.duration : usual
@@ -89,6 +91,13 @@ final class VideoPass {
         }
         try graph?.push(frame)
         try encode()
+    }
+
+    /// Decoders tell times that no packet had.
+    private func sinceStart(_ timestamp: Int64) throws(AVError) -> Int64 {
+        let (ticks, overflow) = timestamp.subtractingReportingOverflow(startTicks)
+        guard !overflow, timestamp <= endTicks else { throw AVError.invalidTimestamps }
+        return ticks
     }
 
     private func endGraph() throws {
@@ -137,9 +146,9 @@ struct DamageCount {
     var errors = 0
     var frames = 0
 
-    /// Bad bytes are counted and passed over; anything else ends the work.
+    /// Bad bytes are counted and passed over; anything else ends the work, and so does a decoder that never comes to an end of them.
     mutating func count(_ error: AVError) throws {
-        guard error.kind == .invalidData else { throw error }
+        guard error.kind == .invalidData, errors < 1000 + 2 * packets else { throw error }
         errors += 1
     }
 

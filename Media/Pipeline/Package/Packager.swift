@@ -18,7 +18,7 @@ struct Packager {
         let finding = try Probe(limits: limits, stop: stop).run(file)
         guard let source = finding.source else { return .refused(finding.report) }
         progress(2)
-        let plan = FrameRatePlan(source), size = source.uprightSize
+        let plan = FrameRatePlan(source), size = source.picture.uprightSize
         let ladder = Ladder(width: size.width, height: size.height, frameRate: plan.rate.value, sourceBitRate: source.bitRate)
         let folder = OutputFolder(path: path)
         do {

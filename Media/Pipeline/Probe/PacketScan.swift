@@ -17,6 +17,10 @@ struct PacketScan {
     private var widestKeyGap: Int64 = 0
     /// Steps between decoding times and how often each was seen; bounded.
     private var steps: [Int64: Int] = [:]
+    /// Stretches of time that begin with a packet, by number. Bounded: a video that is taken has fewer.
+    private var occupied: Set<Double> = []
+    private var lastOccupied: Double?
+    private static let stretchSeconds = 10.0
 
     init(timeBase: Rational) { unit = timeBase.value }
 
@@ -28,6 +32,7 @@ struct PacketScan {
         guard let shown = packet.presentation ?? packet.decoding else { untimed += 1; return }
         if packet.isKey { key(at: shown) }
         guard !packet.isDiscarded else { return }
+        occupy(shown)
         first = min(first ?? shown, shown)
         let (after, overflow) = shown.addingReportingOverflow(max(0, packet.duration))
         end = max(end ?? shown, overflow ? shown : after)
@@ -39,6 +44,14 @@ struct PacketScan {
             if step <= 0 || overflow { backwards += 1 } else if steps.count < 4096 || steps[step] != nil { steps[step, default: 0] += 1 }
         }
         lastDecoding = decoding
+    }
+
+    /// By when packets are shown: decoding times may be dense where pictures are not.
+    private mutating func occupy(_ shown: Int64) {
+        let stretch = (Double(shown) * unit / Self.stretchSeconds).rounded(.down)
+        guard stretch != lastOccupied, occupied.count < 10_000 else { return }
+        occupied.insert(stretch)
+        lastOccupied = stretch
     }
 
     private mutating func key(at shown: Int64) {
@@ -60,8 +73,15 @@ struct PacketScan {
     /// The widest wait for a picture that decoding can start at, in seconds.
     var keyGapSeconds: Double {
         guard let lastKey, let end else { return 0 }
-        return Double(max(widestKeyGap, end - lastKey)) * unit
+        return max(Double(widestKeyGap), Double(end) - Double(lastKey)) * unit
     }
+    /// The longest time without a packet, in seconds; up to two stretches too little.
+    var stillSeconds: Double {
+        let taken = occupied.sorted() + (end.map { [(Double($0) * unit / Self.stretchSeconds).rounded(.down)] } ?? [])
+        return zip(taken, taken.dropFirst()).reduce(0) { max($0, ($1.1 - $1.0 - 1) * Self.stretchSeconds) }
+    }
+    /// Measured bits a second; of no use beyond what a number of a report may be.
+    var bitRate: Int { seconds > 0 ? Int(min(Double(bytes) * 8 / seconds, 1e15)) : 0 }
     /// Packets a second by their own times.
     var rate: Double { seconds > 0 ? Double(packets) / seconds : 0 }
     /// The rate that most steps have.

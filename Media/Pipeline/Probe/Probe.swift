@@ -85,26 +85,20 @@ struct Probe {
         report.video = ProbeReport.Video(video, picture, reading.scans[video.index])
         report.audio = streams.compactMap { ProbeReport.Audio($0, reading.scans[$0.index], isChosen: $0.index == audio?.index) }
         report.durationMilliseconds = milliseconds(reading.scans[video.index].seconds)
+        let starts = [reading.scans[video.index].startSeconds, audio.flatMap { reading.scans[$0.index].startSeconds }].compactMap { $0 }
+        let start = starts.min() ?? 0, lead = (starts.first ?? start) - start
+        report.leadMilliseconds = milliseconds(lead)
         let verdict = Verdict(
             limits: limits, container: container, declaredSeconds: demuxer.declaredSeconds, video: video, picture: picture,
             sound: streams.filter { $0.kind == .audio }, hasUsableSound: audio != nil, indexed: demuxer.streams.map(\.indexedSamples),
-            reading: reading)
+            reading: reading, leadSeconds: lead)
         report.refusals = verdict.refusals
         guard report.isAccepted else { return Finding(report: report) }
-        return Finding(report: report, source: source(container, video, picture, audio, reading))
-    }
-
-    private func source(_ container: Container, _ video: StreamFacts, _ picture: StreamFacts.Video, _ audio: StreamFacts?, _ reading: PacketReading)
-        -> Source
-    {
         let scan = reading.scans[video.index]
-        let starts = [scan.startSeconds, audio.flatMap { reading.scans[$0.index].startSeconds }].compactMap { $0 }
-        let start = starts.min() ?? 0
-        return Source(
-            container: container, video: video, picture: picture, seconds: scan.seconds,
-            leadSeconds: (scan.startSeconds ?? start) - start, packets: scan.packets,
-            bitRate: scan.seconds > 0 ? Int(Double(scan.bytes) * 8 / scan.seconds) : 0, isVariable: scan.isVariable,
-            meanRate: scan.rate, commonRate: scan.commonRate, audio: audio, startSeconds: start)
+        let source = Source(
+            container: container, video: video, picture: picture, seconds: scan.seconds, leadSeconds: lead, packets: scan.packets,
+            bitRate: scan.bitRate, isVariable: scan.isVariable, meanRate: scan.rate, commonRate: scan.commonRate, audio: audio, startSeconds: start)
+        return Finding(report: report, source: source)
     }
 
     /// The default one, else the largest; a picture that comes with sound is none.
@@ -121,41 +115,5 @@ struct Probe {
             $0.kind == .audio && $0.canDecode && reading.scans[$0.index].packets > 0 && ($0.audio?.rate ?? 0) > 0 && ($0.audio?.channels ?? 0) > 0
         }
         return usable.first(where: \.isDefault) ?? usable.first
-    }
-}
-
-func milliseconds(_ seconds: Double) -> Int { Int(min(max(0, seconds) * 1000, 1e15).rounded()) }
-
-extension ProbeReport.Video {
-    init(_ stream: StreamFacts, _ picture: StreamFacts.Video, _ scan: PacketScan) {
-        let aspect = picture.sampleAspect.isPositive ? picture.sampleAspect : Rational(1, 1)
-        let square = (Int((Double(picture.width) * aspect.value).rounded()), picture.height)
-        let upright = picture.rotation % 180 == 0 ? square : (square.1, square.0)
-        self.init(
-            stream: stream.index, codec: stream.codec, width: upright.0, height: upright.1, codedWidth: picture.width, codedHeight: picture.height,
-            rotation: picture.rotation, sampleAspect: "\(aspect.numerator):\(aspect.denominator)", pixelFormat: picture.pixelFormat,
-            bitDepth: picture.bitDepth,
-            isInterlaced: picture.isInterlaced, isHDR: ["smpte2084", "arib-std-b67"].contains(picture.transfer),
-            frameRate: (scan.isVariable || !picture.averageFrameRate.isPositive ? scan.rate : picture.averageFrameRate.value).rounded(toPlaces: 3),
-            hasVariableFrameRate: scan.isVariable, keyFrameGapMilliseconds: milliseconds(scan.keyGapSeconds), packets: scan.packets,
-            bitRate: scan.seconds > 0 ? Int(Double(scan.bytes) * 8 / scan.seconds) : 0)
-    }
-}
-
-extension ProbeReport.Audio {
-    init?(_ stream: StreamFacts, _ scan: PacketScan, isChosen: Bool) {
-        guard stream.kind == .audio, let audio = stream.audio else { return nil }
-        self.init(
-            stream: stream.index, codec: stream.codec, rate: audio.rate, channels: audio.channels, layout: audio.layout,
-            language: LanguageTag(stream.language)?.text,
-            bitRate: scan.seconds > 0 ? Int(Double(scan.bytes) * 8 / scan.seconds) : 0, durationMilliseconds: milliseconds(scan.seconds),
-            isChosen: isChosen)
-    }
-}
-
-extension Double {
-    func rounded(toPlaces places: Int) -> Double {
-        let scale = (0..<places).reduce(1.0) { scale, _ in scale * 10 }
-        return (self * scale).rounded() / scale
     }
 }

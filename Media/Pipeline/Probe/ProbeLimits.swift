@@ -2,6 +2,8 @@
 public struct ProbeLimits: Sendable, Hashable {
     public var bytes: Int64 = 16 << 30
     public var seconds = 12.0 * 3600
+    /// A picture may stand for so long until the next. With longer ones, few bytes would make hours of work.
+    public var stillSeconds = 600.0
     public var pixels = 7680 * 4320
     public var shortestSide = 16
     public var streams = 32

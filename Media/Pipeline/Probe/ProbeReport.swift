@@ -46,6 +46,8 @@ public struct ProbeReport: Sendable, Hashable {
     public var container: Container?
     /// From the packets' own times, of the pictures.
     public var durationMilliseconds = 0
+    /// How much later than the sound the pictures begin: a stream is so much longer.
+    public var leadMilliseconds = 0
     /// What the header claims.
     public var declaredDurationMilliseconds: Int?
     public var streams = 0
@@ -69,6 +71,7 @@ extension ProbeReport: JSONWritable {
         json.field("bytes", bytes)
         json.field("container", container?.rawValue)
         json.field("durationMilliseconds", durationMilliseconds)
+        json.field("leadMilliseconds", leadMilliseconds)
         json.field("declaredDurationMilliseconds", declaredDurationMilliseconds)
         json.field("streams", streams)
         json.field("video", video)
@@ -83,6 +86,7 @@ extension ProbeReport: JSONWritable {
         refusals = fields.array("reasons", count: 0...20) { Refusal(from: &$0) }.compactMap { $0 }
         container = fields.optionalChoice("container", Container.self)
         durationMilliseconds = fields.int("durationMilliseconds", in: 0...Int.max)
+        leadMilliseconds = fields.int("leadMilliseconds", in: 0...Int.max)
         declaredDurationMilliseconds = fields.optionalInt("declaredDurationMilliseconds", in: 0...Int.max)
         streams = fields.int("streams", in: 0...1000)
         video = fields.optionalObject("video") { Video(from: &$0) }
@@ -113,14 +117,17 @@ extension ProbeReport.Video: JSONWritable {
         json.endObject()
     }
 
+    static let sides = 0...1_000_000
+    static let rates = 0.0...1e9
+
     init(from fields: inout JSONFields) {
         self.init(
             stream: fields.int("stream", in: 0...1000), codec: fields.string("codec", length: 0...64),
-            width: fields.int("width", in: 0...1_000_000), height: fields.int("height", in: 0...1_000_000),
-            codedWidth: fields.int("codedWidth", in: 0...1_000_000), codedHeight: fields.int("codedHeight", in: 0...1_000_000),
+            width: fields.int("width", in: Self.sides), height: fields.int("height", in: Self.sides),
+            codedWidth: fields.int("codedWidth", in: Self.sides), codedHeight: fields.int("codedHeight", in: Self.sides),
             rotation: fields.int("rotation", in: 0...359), sampleAspect: fields.string("sampleAspect", length: 0...64),
             pixelFormat: fields.string("pixelFormat", length: 0...64), bitDepth: fields.int("bitDepth", in: 0...64),
-            isInterlaced: fields.bool("interlaced"), isHDR: fields.bool("hdr"), frameRate: fields.double("frameRate", in: 0...1e9),
+            isInterlaced: fields.bool("interlaced"), isHDR: fields.bool("hdr"), frameRate: fields.double("frameRate", in: Self.rates),
             hasVariableFrameRate: fields.bool("variableFrameRate"), keyFrameGapMilliseconds: fields.int("keyFrameGapMilliseconds", in: 0...Int.max),
             packets: fields.int("packets", in: 0...Int.max), bitRate: fields.int("bitRate", in: 0...Int.max))
     }
@@ -141,10 +148,13 @@ extension ProbeReport.Audio: JSONWritable {
         json.endObject()
     }
 
+    static let rates = 0...10_000_000
+    static let counts = 0...1024
+
     init(from fields: inout JSONFields) {
         self.init(
-            stream: fields.int("stream", in: 0...1000), codec: fields.string("codec", length: 0...64), rate: fields.int("rate", in: 0...10_000_000),
-            channels: fields.int("channels", in: 0...1024), layout: fields.string("layout", length: 0...128),
+            stream: fields.int("stream", in: 0...1000), codec: fields.string("codec", length: 0...64), rate: fields.int("rate", in: Self.rates),
+            channels: fields.int("channels", in: Self.counts), layout: fields.string("layout", length: 0...128),
             language: fields.optionalString("language", length: 0...32),
             bitRate: fields.int("bitRate", in: 0...Int.max), durationMilliseconds: fields.int("durationMilliseconds", in: 0...Int.max),
             isChosen: fields.bool("chosen"))

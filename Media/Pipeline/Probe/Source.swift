@@ -22,12 +22,10 @@ struct Source {
 
     /// Of what is made of it: the first picture stands for the time before it.
     var streamSeconds: Double { leadSeconds + seconds }
-    var isHDR: Bool { ["smpte2084", "arib-std-b67"].contains(picture.transfer) }
 
-    /// Stored pixels made square by stretching the width; then turned upright.
-    var uprightSize: (width: Double, height: Double) {
-        let aspect = picture.sampleAspect.isPositive ? min(max(picture.sampleAspect.value, 0.1), 10) : 1
-        let square = (width: Double(picture.width) * aspect, height: Double(picture.height))
-        return picture.rotation % 180 == 0 ? square : (square.height, square.width)
+    /// `startSeconds` as `stream` counts it, and `seconds` after it; throws where a stream cannot count so far.
+    func ticks(of stream: StreamFacts, after seconds: Double = 0) throws(AVError) -> Int64 {
+        guard let ticks = Int64(exactly: ((startSeconds + seconds) / stream.timeBase.value).rounded()) else { throw AVError.invalidTimestamps }
+        return ticks
     }
 }

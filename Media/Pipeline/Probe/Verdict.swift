@@ -13,10 +13,12 @@ struct Verdict {
     /// Samples of each stream's index, after all packets were read.
     let indexed: [Int]
     let reading: PacketReading
+    /// How much later than the sound the pictures begin.
+    let leadSeconds: Double
 
     private var scan: PacketScan { reading.scans[video.index] }
 
-    var refusals: [Refusal] { [codec, size, completeness, decoding, duration, soundCodec].compactMap { $0 } }
+    var refusals: [Refusal] { [codec, size, completeness, decoding, duration ?? stillness, soundCodec].compactMap { $0 } }
 
     private var codec: Refusal? {
         guard !video.canDecode else { return nil }
@@ -52,7 +54,8 @@ struct Verdict {
         if container == .mp4 {
             isShort = zip(reading.scans, indexed).contains { scan, indexed in indexed > 0 && scan.packets < indexed }
         } else {
-            let longest = reading.scans.map(\.seconds).max() ?? 0
+            // A stream may begin later than the others.
+            let longest = reading.scans.map { max(0, $0.startSeconds ?? 0) + $0.seconds }.max() ?? 0
             isShort = [.matroska, .flv, .asf, .avi].contains(container) && (declaredSeconds ?? 0) > longest * 1.05 + 5
         }
         return isShort || (scan.packets == 0 && codec == nil) ? Refusal(.truncated, Probe.truncated) : nil
@@ -65,8 +68,15 @@ struct Verdict {
     }
 
     private var duration: Refusal? {
-        guard scan.seconds > limits.seconds else { return nil }
+        guard leadSeconds + scan.seconds > limits.seconds else { return nil }
         return Refusal(
             .tooLong, "The video is longer than \(Int(limits.seconds / 3600)) hours, the most that is taken. Split it into several lectures.")
+    }
+
+    /// The first picture stands for the time before it, too.
+    private var stillness: Refusal? {
+        guard max(scan.stillSeconds, leadSeconds) > limits.stillSeconds else { return nil }
+        return Refusal(
+            .corrupt, "For more than \(Int(limits.stillSeconds / 60)) minutes the video has no new picture. Export it again with a steady frame rate.")
     }
 }

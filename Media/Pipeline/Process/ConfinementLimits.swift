@@ -23,10 +23,11 @@ public struct ConfinementLimits: Sendable, Hashable {
 
     /// For making a stream of what was probed: ten times what it costs here, for slower machines and harder pictures.
     public static func package(_ report: ProbeReport) -> ConfinementLimits {
-        let seconds = Double(report.durationMilliseconds) / 1000
+        // What a report says comes from a process that read a stranger's file: it gets no more than the largest file that is taken.
+        let seconds = min((Double(report.durationMilliseconds) + Double(report.leadMilliseconds)) / 1000, ProbeLimits().seconds)
         let pixels = report.video.map { Double($0.width * $0.height) / (1280 * 720) } ?? 1
-        let cost = seconds * max(0.2, min(pixels, 9)) * max(1, (report.video?.frameRate ?? 30) / 30)
-        let expected = Int(min(cost, 1e8))
+        let cost = seconds * max(0.2, min(pixels, 9)) * max(1, min(report.video?.frameRate ?? 30, 120) / 30)
+        let expected = Int(cost)
         return ConfinementLimits(cpuSeconds: 120 + 10 * expected, wallSeconds: 240 + 20 * expected)
     }
 

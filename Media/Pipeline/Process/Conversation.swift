@@ -1,6 +1,9 @@
 /// What the parent has heard so far: bytes into lines into messages, all bounded. Pure.
 struct Conversation {
     private var rest: [UInt8] = []
+    private var messages = 0
+    /// Several times what the longest conversation has: every per cent once, or every trial.
+    private static let mostMessages = 1000
     private(set) var report: ProbeReport?
     private(set) var failure: MediaFailure?
     private(set) var isPackaged = false
@@ -20,7 +23,8 @@ struct Conversation {
                 if rest.count > ConfinedMessage.longestLine { isBroken = true }
                 continue
             }
-            if let message = ConfinedMessage.read(rest) { percents += take(message) } else { isBroken = true }
+            messages += 1
+            if messages <= Self.mostMessages, let message = ConfinedMessage.read(rest) { percents += take(message) } else { isBroken = true }
             rest = []
         }
         return percents

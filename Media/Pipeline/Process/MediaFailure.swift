@@ -26,7 +26,7 @@ public struct MediaFailure: Error, Sendable, Hashable, CustomStringConvertible {
     /// For the log: names paths and codes, nothing out of the file itself.
     public let detail: String
     /// The same file will fail the same way: trying again helps nobody.
-    public var isPermanent: Bool { [.crashed, .fileTooLarge, .media, .check].contains(kind) }
+    public var isPermanent: Bool { [.crashed, .cpuLimit, .fileTooLarge, .media, .check].contains(kind) }
     public var description: String { "\(kind.rawValue): \(detail)" }
 
     public init(_ kind: Kind, _ detail: String) {

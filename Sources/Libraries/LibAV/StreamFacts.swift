@@ -48,6 +48,16 @@ public struct StreamFacts: Sendable {
         public let transfer: String
         public let colorSpace: String
         public let isRGB: Bool
+
+        /// More light than a screen of old can show.
+        public var isHDR: Bool { ["smpte2084", "arib-std-b67"].contains(transfer) }
+
+        /// Stored pixels made square by stretching the width, no further than tenfold whatever the file says; then turned upright.
+        public var uprightSize: (width: Double, height: Double) {
+            let aspect = sampleAspect.isPositive ? min(max(sampleAspect.value, 0.1), 10) : 1
+            let square = (width: Double(width) * aspect, height: Double(height))
+            return rotation % 180 == 0 ? square : (square.height, square.width)
+        }
     }
 
     public struct Audio: Sendable {
