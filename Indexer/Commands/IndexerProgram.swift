@@ -14,7 +14,7 @@ enum IndexerProgram {
         Signals.block()
         signal(SIGPIPE, SIG_IGN)
         let loops = LoopGroup(count: 1, name: "indexer")
-        let configuration = ConfigurationReader(environment: environment)
+        let configuration = ConfigurationReader(environment: ConfigurationReader.processEnvironment)
         do {
             let setup = try IndexerSetup(configuration, loops: loops)
             let begun = Timestamp.now
@@ -43,17 +43,6 @@ enum IndexerProgram {
     }
 
     private static func tenths(_ seconds: Double) -> String { "\(Int(seconds * 10) / 10).\(Int(seconds * 10) % 10)" }
-
-    private static var environment: [String: String] {
-        var environment: [String: String] = [:]
-        var entry = environ
-        while let text = entry.pointee {
-            let line = String(cString: text)
-            if let equals = line.firstIndex(of: "=") { environment[String(line[..<equals])] = String(line[line.index(after: equals)...]) }
-            entry += 1
-        }
-        return environment
-    }
 }
 
 /// The clients of a run, made from its configuration. Talks to nobody yet.

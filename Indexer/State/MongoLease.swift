@@ -31,7 +31,7 @@ struct MongoLease: Sendable {
             result = .failure(error)
         }
         // Also when this run was cancelled: nobody should have to wait for the term to run out.
-        try? await Task(executorPreference: Loop.current) { try await release() }.value
+        try? await toItsEnd { try await release() }
         return try result.get()
     }
 

@@ -1,4 +1,3 @@
-import Glibc
 import Kit
 import Telemetry
 
@@ -29,16 +28,5 @@ struct WorkerSettings: Sendable {
         let folder = configuration.environment["TMPDIR"].flatMap { $0.isEmpty ? nil : $0 } ?? "/tmp"
         temporary = try configuration.string("MEDIA_TEMPORARY", default: "\(folder)/lyceum-media-worker")
         level = try configuration.choice("LOG_LEVEL", LogLevel.self, default: .info)
-    }
-
-    static var environment: [String: String] {
-        var environment: [String: String] = [:]
-        var entry = environ
-        while let text = entry.pointee {
-            let line = String(cString: text)
-            if let equals = line.firstIndex(of: "=") { environment[String(line[..<equals])] = String(line[line.index(after: equals)...]) }
-            entry += 1
-        }
-        return environment
     }
 }

@@ -31,7 +31,7 @@ enum WorkerVerb {
     private static func run() async throws -> Int32 {
         Signals.block()
         signal(SIGPIPE, SIG_IGN)
-        let settings = try WorkerSettings(ConfigurationReader(environment: WorkerSettings.environment))
+        let settings = try WorkerSettings(ConfigurationReader(environment: ConfigurationReader.processEnvironment))
         let log = Log(service: "media-worker", level: settings.level)
         let space = try WorkerSpace.open(in: settings.temporary)
         defer { space.close() }

@@ -1,5 +1,4 @@
 import Curl
-import Glibc
 import JOSE
 import Kit
 import Loop
@@ -15,22 +14,11 @@ struct Program: Sendable {
     let level: LogLevel
 
     init(loops count: Int? = nil) throws {
-        configuration = ConfigurationReader(environment: Self.environment)
+        configuration = ConfigurationReader(environment: ConfigurationReader.processEnvironment)
         level = try configuration.choice("LOG_LEVEL", LogLevel.self, default: .info)
         ports = try Ports(configuration)
         loops = LoopGroup(count: try count ?? configuration.int("LOOPS", default: LoopGroup.cores, in: 1...64))
         curl = CurlClient(loops)
-    }
-
-    static var environment: [String: String] {
-        var environment: [String: String] = [:]
-        var entry = environ
-        while let text = entry.pointee {
-            let line = String(cString: text)
-            if let equals = line.firstIndex(of: "=") { environment[String(line[..<equals])] = String(line[line.index(after: equals)...]) }
-            entry += 1
-        }
-        return environment
     }
 
     func log(_ service: String) -> Log { Log(service: service, level: level) }

@@ -1,3 +1,4 @@
+import Glibc
 import Testing
 
 @testable import Kit
@@ -15,6 +16,12 @@ import Testing
         #expect(try reader.scoped(to: "users").url("POSTGRES_URL", schemes: ["postgres"]).text == "postgres://a/users")
         #expect(try reader.scoped(to: "media").url("POSTGRES_URL", schemes: ["postgres"]).text == "postgres://a/all")
         #expect(try reader.url("POSTGRES_URL", schemes: ["postgres"]).text == "postgres://a/all")
+    }
+
+    @Test("the environment of the process is read as it is")
+    func process() throws {
+        let path = try #require(getenv("PATH"))
+        #expect(ConfigurationReader.processEnvironment["PATH"] == String(cString: path))
     }
 
     @Test("a mounted file holds a value, without the line break at its end") func file() throws {

@@ -56,7 +56,7 @@ struct ReceiveUpload: Sendable {
         do { try await receive(&upload, file, next) } catch { failure = error }
         // The client may be gone, and this task cancelled with it: what is here stays.
         let arrived = upload
-        try await uncancelled { try await keep(arrived, file) }
+        try await toItsEnd { try await keep(arrived, file) }
         if let failure { throw failure }
         return upload.isWhole ? try await complete(upload) : upload
     }
