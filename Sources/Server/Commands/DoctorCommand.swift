@@ -10,7 +10,7 @@ enum DoctorCommand {
         flags: [Flag("stack", value: "FILE", "The description of the stack that `make run` wrote.", fallback: stackFile)], run: run)
 
     /// The wrapper in a stack's `bin` says where its description is, so that it works from every folder.
-    private static let stackFile = Program.environment["LYCEUM_STACK_FILE"] ?? ".dev/stack.json"
+    private static let stackFile = ConfigurationReader.processEnvironment["LYCEUM_STACK_FILE"] ?? ".dev/stack.json"
 
     private struct Finding: Sendable {
         let name: String
