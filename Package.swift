@@ -25,12 +25,13 @@ func needed(by names: [String], of targets: [Target]) -> [Target] {
 
 func module(_ name: String, _ dependencies: [String] = [], path: String? = nil, exclude: [String] = [], tests: [String] = []) -> [Target] {
     [.target(name: name, dependencies: dependencies.map { .byName(name: $0) }, path: path ?? "Sources/\(name)", exclude: exclude, swiftSettings: dialect)]
-        + testing(name, tests)
+        + testing(name, dependencies + tests)
 }
 
+/// The tests of a target: they may use all that the target itself does.
 func testing(_ name: String, _ more: [String] = []) -> [Target] {
-    let tests = "\(name)Tests"
-    return [.testTarget(name: tests, dependencies: ([name, "TestKit"] + more).map { .byName(name: $0) }, path: "Tests/\(tests)", swiftSettings: dialect)]
+    let tests = "\(name)Tests", all = Set([name, "TestKit"] + more).sorted()
+    return [.testTarget(name: tests, dependencies: all.map { .byName(name: $0) }, path: "Tests/\(tests)", swiftSettings: dialect)]
 }
 
 /// A C library is two targets: its headers as they are, and the one Swift module that may touch them.
@@ -47,7 +48,12 @@ func service(_ name: String, hasAPI: Bool = true, calls: [String] = [], uses: [S
     return (hasAPI ? [api] : [])
         + [.target(name: name, dependencies: needs.map { .byName(name: $0) }, path: folder, exclude: hasAPI ? ["API"] : [],
                    resources: uses.contains("Postgres") ? [.embedInCode("Migrations")] : [], swiftSettings: dialect)]
-        + testing(name, ["TestRoutes", "TestStores"])
+        + testing(name, ["TestRoutes", "TestStores"] + needs)
+}
+
+func program(_ name: String, _ dependencies: [String], path: String, tests: [String] = []) -> [Target] {
+    [.executableTarget(name: name, dependencies: dependencies.map { .byName(name: $0) }, path: path, swiftSettings: dialect)]
+        + testing(name, dependencies + tests)
 }
 
 let services = ["Users", "Courses", "Enrollments", "Media", "Delivery", "Search", "Notifications"]
@@ -69,9 +75,8 @@ let targets = module("Telemetry")
     + module("ObjectStore", ["Loop", "JSON", "Telemetry"], path: "Sources/Libraries/ObjectStore")
     + module("Kit", ["Loop", "HTTP", "JOSE", "JSON", "Telemetry"], tests: ["TestRoutes"])
     + module("Stores", ["Kit", "Loop", "Postgres", "Mongo"])
-    + module("Events", ["Kit", "Stores", "Loop", "JSON", "Telemetry", "Postgres", "Mongo", "Broker"],
-             tests: ["Kit", "Loop", "JSON", "Telemetry", "Postgres", "Mongo", "Broker"])
-    + module("ServiceCalls", ["Kit", "Loop", "JSON", "Telemetry", "Curl"], tests: ["Kit", "HTTP", "JOSE", "JSON", "Loop", "Telemetry", "Curl"])
+    + module("Events", ["Kit", "Stores", "Loop", "JSON", "Telemetry", "Postgres", "Mongo", "Broker"])
+    + module("ServiceCalls", ["Kit", "Loop", "JSON", "Telemetry", "Curl"], tests: ["HTTP", "JOSE"])
     + service("Users", uses: ["Postgres", "OpenSSL", "JOSE", "Argon2"])
     + service("Courses", calls: ["Users", "Media", "Enrollments"], uses: ["Mongo", "Redis"])
     + service("Enrollments", calls: ["Courses"], uses: ["Postgres"])
@@ -79,17 +84,18 @@ let targets = module("Telemetry")
     + service("Delivery", hasAPI: false, calls: ["Courses", "Enrollments"], uses: ["OpenSSL", "ObjectStore"])
     + service("Search", hasAPI: false, calls: ["Courses"], uses: ["Curl"])
     + service("Notifications", hasAPI: false, calls: ["Users", "Enrollments", "Media"], uses: ["Postgres", "Curl"])
-    + module("MediaPipeline", ["LibAV", "Linux", "Loop", "JSON", "Telemetry", "OpenSSL"], path: "Media/Pipeline", tests: ["LibAV", "Linux", "Loop", "JSON", "Telemetry"])
+    + module("MediaPipeline", ["LibAV", "Linux", "Loop", "JSON", "Telemetry", "OpenSSL"], path: "Media/Pipeline")
     + [
         .target(name: "TestKit", dependencies: ["JSON"], path: "Tests/TestKit", swiftSettings: dialect),
         .target(name: "TestRoutes", dependencies: ["Kit", "HTTP", "JSON", "Loop"], path: "Tests/TestRoutes", swiftSettings: dialect),
         .target(name: "TestStores", dependencies: ["TestKit", "TestRoutes", "Kit", "Stores", "Events", "HTTP", "JSON", "Loop", "Telemetry", "Postgres", "Mongo", "JOSE"], path: "Tests/TestStores", swiftSettings: dialect),
-        .executableTarget(name: "Server", dependencies: (services + ["UsersAPI", "CoursesAPI", "Kit", "Events", "ServiceCalls", "HTTP", "Loop", "JSON", "Telemetry", "Postgres", "Mongo", "Curl", "Redis", "Broker", "OpenSSL", "JOSE", "ObjectStore"]).map { .byName(name: $0) },
-                          path: "Sources/Server", swiftSettings: dialect),
-        .executableTarget(name: "Indexer", dependencies: ["Kit", "Stores", "ServiceCalls", "Courses", "CoursesAPI", "Search", "Mongo", "Curl", "Loop", "JSON", "Telemetry"], path: "Indexer", swiftSettings: dialect),
-        .executableTarget(name: "MediaWorker", dependencies: ["MediaPipeline", "MediaAPI", "Kit", "ServiceCalls", "ObjectStore", "Curl", "JOSE", "Linux", "OpenSSL", "Loop", "HTTP", "JSON", "Telemetry"], path: "Media/Worker", swiftSettings: dialect),
     ]
-    + testing("Server") + testing("Indexer") + testing("MediaWorker", ["MediaPipeline", "MediaAPI", "Kit", "ObjectStore", "HTTP", "JOSE", "Loop", "JSON", "Telemetry"])
+    + program("Server", services + ["UsersAPI", "CoursesAPI", "Kit", "Events", "ServiceCalls", "HTTP", "Loop", "JSON", "Telemetry", "Postgres", "Mongo", "Curl", "Redis", "Broker", "OpenSSL", "JOSE", "ObjectStore"],
+              path: "Sources/Server", tests: ["EnrollmentsAPI", "MediaAPI"])
+    + program("Indexer", ["Kit", "Stores", "ServiceCalls", "Courses", "CoursesAPI", "Search", "Mongo", "Curl", "Loop", "JSON", "Telemetry"],
+              path: "Indexer", tests: ["HTTP"])
+    + program("MediaWorker", ["MediaPipeline", "MediaAPI", "Kit", "ServiceCalls", "ObjectStore", "Curl", "JOSE", "Linux", "OpenSSL", "Loop", "HTTP", "JSON", "Telemetry"],
+              path: "Media/Worker")
     + [.testTarget(name: "ArchitectureTests", path: "Tests/ArchitectureTests", swiftSettings: dialect)]
 
 let package = Package(
