@@ -36,8 +36,10 @@ final class EngineDoor: Sendable {
         let curl = CurlClient(loops)
         var router = Router()
         for method in ["GET", "POST", "PUT", "DELETE"] {
-            router.on(method, "/{path...}") { request in
-                do { return try await door.answer(request, of: engine, curl) } catch { return Response(status: 502) }
+            for path in ["/{a}", "/{a}/{b}", "/{a}/{b}/{c}", "/{a}/{b}/{c}/{d}"] {
+                router.on(method, path) { request in
+                    do { return try await door.answer(request, of: engine, curl) } catch { return Response(status: 502) }
+                }
             }
         }
         let result = await Workshop.serving(router, on: loops) { try await body(door, $0) }

@@ -80,7 +80,7 @@ struct PagingTests {
     func refusedByEngine(hasCursor: Bool) async throws {
         let loops = LoopGroup(count: 1)
         var router = Router()
-        router.on("POST", "/{path...}") { _ in
+        router.on("POST", "/{index}/_search") { _ in
             Response(status: 400, headers: [("content-type", "application/json")], body: .bytes(Buffer(Array(#"{"error":{"type":"x"}}"#.utf8))))
         }
         let servers = try await Servers.start(
