@@ -16,6 +16,11 @@ public struct JSONFieldsError: Error, Sendable, Equatable {
     public init(errors: [JSONFieldError]) { self.errors = errors }
 }
 
+extension JSONFieldsError: CustomStringConvertible {
+    /// A line for people: `/category must have at most 100 characters; /title is required`.
+    public var description: String { errors.map { "\($0.pointer.isEmpty ? "it" : $0.pointer) \($0.detail)" }.joined(separator: "; ") }
+}
+
 /// Reads an object field by field and collects what is wrong with it, so that a client hears of its mistakes in one answer (of the
 /// first hundred, and of twenty unknown fields).
 ///

@@ -27,6 +27,12 @@ struct JSONFieldsTests {
         try fields.finish()
     }
 
+    @Test("people read mistakes as one line")
+    func description() {
+        let errors = [JSONFieldError(pointer: "/title", detail: "is required"), JSONFieldError(pointer: "", detail: "must be an object")]
+        #expect("\(JSONFieldsError(errors: errors))" == "/title is required; it must be an object")
+    }
+
     @Test("every mistake is named with its pointer in one go")
     func mistakes() throws {
         let found = try Self.errors(#"{"title":"","age":"x","level":"expert","price":{"amount":1.5,"extra":1},"tags":["a",7],"rows":[{}],"a/b~c":1}"#) { fields in

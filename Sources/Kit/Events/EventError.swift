@@ -11,6 +11,6 @@ public struct EventError: Error, Sendable, Equatable, CustomStringConvertible {
 
 extension EventError {
     init(_ error: JSONFieldsError) {
-        self.init(error.errors.map { "\($0.pointer) \($0.detail)" }.joined(separator: "; "))
+        self.init(error.description)
     }
 }
