@@ -34,6 +34,22 @@ import TestKit
         #expect(try await open.read(at: 100_000, count: 10) == [])
     }
 
+    @Test("a store that is gone is unavailable, not empty", arguments: ["", "/.tmp"])
+    func gone(part: String) async throws {
+        let key = try key("streams/a/v.m4s"), place = folder.path + "/deep/store", away = folder.path + "/away"
+        _ = try await store.put([1], at: key)
+        try #require(rename(place + part, away) == 0)
+        let absent = try self.key("streams/a/other")
+        for ask in [
+            { _ = try await store.get(absent) }, { _ = try await store.head(absent) }, { _ = try await store.put([1], at: absent) },
+            { _ = try await store.list(prefix: "", after: nil, limit: 1) }, { try await store.delete(absent) },
+        ] as [@Sendable () async throws -> Void] {
+            #expect(await #expect(throws: ObjectStoreError.self) { try await ask() }?.kind == .unavailable)
+        }
+        try #require(rename(away, place + part) == 0)
+        #expect(try await store.get(key) == [1])
+    }
+
     @Test("a file is copied and stays the caller's")
     func file() async throws {
         let bytes = [UInt8](repeating: 7, count: 3_000_000)

@@ -56,7 +56,10 @@ public final class DirectoryObjectStore: ObjectStore {
     }
 
     public func list(prefix: String, after: ObjectKey?, limit: Int) async throws -> ObjectPage {
-        try await workers.run { [root] _ in try Listing(root: root.path, prefix: prefix, after: after, limit: min(max(1, limit), 1000)).page() }
+        try await workers.run { [root] _ in
+            try root.requireStore()
+            return try Listing(root: root.path, prefix: prefix, after: after, limit: min(max(1, limit), 1000)).page()
+        }
     }
 }
 

@@ -51,7 +51,11 @@ final class Folder: Sendable {
     func put(at key: ObjectKey, _ body: (File) throws(ObjectStoreError) -> Void) throws(ObjectStoreError) -> ObjectFacts {
         let draft = "\(temporary)/\(String(UInt64.random(in: 0 ... .max), radix: 36))"
         let descriptor = Glibc.open(draft, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC | O_NOFOLLOW, 0o644)
-        guard descriptor >= 0 else { throw ObjectStoreError("put", key.text, code: errno) }
+        guard descriptor >= 0 else {
+            let code = errno
+            try requireStore()
+            throw ObjectStoreError("put", key.text, code: code)
+        }
         let file = File(owning: descriptor)
         do throws(ObjectStoreError) {
             try body(file)
@@ -102,14 +106,27 @@ final class Folder: Sendable {
     }
 
     func open(_ key: ObjectKey) throws(ObjectStoreError) -> (File, ObjectFacts) {
-        let file = try File.open(place(of: key), key)
-        return (file, Self.facts(key, try file.status(key)))
+        do {
+            let file = try File.open(place(of: key), key)
+            return (file, Self.facts(key, try file.status(key)))
+        } catch {
+            if error.kind == .notFound { try requireStore() }
+            throw error
+        }
+    }
+
+    /// Throws when the store itself is gone, so that this is not taken for an object that is. A volume that is not mounted any more
+    /// leaves an empty folder: it lacks the place for unfinished files.
+    func requireStore() throws(ObjectStoreError) {
+        guard access(temporary, F_OK) != 0 else { return }
+        throw ObjectStoreError(.unavailable, "the store at \(path) is gone: \(String(cString: strerror(errno)))")
     }
 
     func facts(of key: ObjectKey) throws(ObjectStoreError) -> ObjectFacts? {
         var status = stat()
         if lstat(place(of: key), &status) == 0 { return status.st_mode & S_IFMT == S_IFREG ? Self.facts(key, status) : nil }
         guard errno == ENOENT || errno == ENOTDIR else { throw ObjectStoreError("look at", key.text, code: errno) }
+        try requireStore()
         return nil
     }
 
