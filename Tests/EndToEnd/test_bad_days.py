@@ -1,8 +1,10 @@
 """Each dependency stopped, one at a time: a clear 503 where it is needed, nothing elsewhere, and recovery without a restart of any service."""
 import contextlib
 import dataclasses
+import pathlib
 import secrets
 import time
+import urllib.parse
 from collections.abc import Callable
 
 import pytest
@@ -136,6 +138,24 @@ def away(supervised: Supervised, probes: dict[str, Probe], program: str):
     all_fine(probes, "before")
     with supervised.stopped(program):
         yield
+
+
+def test_an_object_store_that_is_gone_is_missed_only_where_a_stream_is_pulled(story, probes):
+    """The folder is there no more: what the edge has it goes on giving, the origin is not ready, and the rest does not notice."""
+    all_fine(probes, "before")
+    delivery = story.stack["services"]["delivery"]
+    origin, admin = Client(delivery["url"]), Client(delivery["admin"])
+    segment = urllib.parse.urlsplit(story.segment).path
+    store = pathlib.Path(story.stack["objectStore"])
+    gone = store.rename(store.with_name(store.name + "-gone"))
+    try:
+        refused(ask(origin, None, "GET", segment), {503})
+        assert ask(admin, None, "GET", "/health/ready").status == 503
+        for probe in probes.values():
+            _look(probe, day("the object store"))
+    finally:
+        gone.rename(store)
+    until("the origin gives the segment again", lambda: ask(origin, None, "GET", segment).status == 200, RECOVERY_SECONDS)
 
 
 def test_what_was_written_without_the_broker_is_told_when_it_is_back(story, probes, supervised):
