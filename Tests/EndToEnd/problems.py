@@ -1,7 +1,7 @@
 """What every refusal looks like (RFC 9457)."""
 import re
 
-SECRETS = re.compile(rb"swift|fatal|stack trace|postgres(?!ql is)|mongo[a-z]*:|/work/|\.swift|select .* from|sqlstate", re.IGNORECASE)
+SECRETS = re.compile(rb"swift|fatal|stack trace|postgres(?!ql is)|mongo[a-z]*:|\.swift|select .* from|sqlstate", re.IGNORECASE)
 
 
 def refused(answer, statuses: set[int], method: str = "GET") -> None:
