@@ -21,8 +21,8 @@ def await_all(parts: list[Part], supervisor: Supervisor) -> None:
     """Waits for every part, settles it, and prints a line for it. Once one has failed, or Ctrl-C came, the others are waited for no more."""
     begin, given_up = time.monotonic(), threading.Event()
     with concurrent.futures.ThreadPoolExecutor(len(parts)) as pool:
-        tries = {pool.submit(_await, part, supervisor, begin, given_up): part for part in parts}
         try:
+            tries = {pool.submit(_await, part, supervisor, begin, given_up): part for part in parts}
             for done in concurrent.futures.as_completed(tries):
                 done.result()
                 print(f"{tries[done].name:<34} ready after {time.monotonic() - begin:.1f} s", flush=True)

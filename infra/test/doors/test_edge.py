@@ -115,9 +115,15 @@ def test_what_is_missing_and_what_is_not_a_read_are_refused(doors, key):
 
 
 def logged(doors, file):
-    """What the access log says of a file of ours: the status, and the last of the tries upstream."""
-    lines = map(json.loads, doors.layout.log("edge-access").read_text().splitlines())
-    return [(line["status"], line["upstreamStatus"][-3:]) for line in lines if line["path"] == f"/s/-/{ASSET}/{HASH}{file}"]
+    """What the access log says of a file of ours: the status, and the last of the tries upstream. A line is written after its answer."""
+    deadline = time.monotonic() + 20
+    while True:
+        text = doors.layout.log("edge-access").read_text()
+        lines = [json.loads(line) for line in text.splitlines(keepends=True) if line.endswith("\n")]
+        found = [(line["status"], line["upstreamStatus"][-3:]) for line in lines if line["path"] == f"/s/-/{ASSET}/{HASH}{file}"]
+        if found or time.monotonic() > deadline:
+            return found
+        time.sleep(0.02)
 
 
 def test_no_log_has_a_token(doors, key):
