@@ -29,14 +29,9 @@ struct FileTests {
     private static func with(
         _ bytes: [UInt8], offset: UInt64, length: UInt64, _ body: @escaping @Sendable @concurrent (RunningServer, Opened) async throws -> Void
     ) async throws {
-        var template = Array("/tmp/lyceum-http-XXXXXX".utf8CString)
-        let descriptor = mkstemp(&template)
-        try #require(descriptor >= 0)
-        var written = 0
-        while written < bytes.count { written += bytes[written...].withUnsafeBytes { write(descriptor, $0.baseAddress, $0.count) } }
-        close(descriptor)
-        let path = String(decoding: template.dropLast().map(UInt8.init), as: UTF8.self)
-        defer { unlink(path) }
+        let folder = try TestFolder()
+        defer { withExtendedLifetime(folder) {} }
+        let path = try folder.write(bytes, to: "file")
         let opened = Opened(path: path)
         try await RunningServer.with(routes: { router in
             router.on("GET", "/file") { _ in

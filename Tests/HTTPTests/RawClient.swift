@@ -12,22 +12,11 @@ final class RawClient: @unchecked Sendable {   // on one loop
     /// With `receiveBuffer` the kernel takes little before the client reads.
     init(port: UInt16, receiveBuffer: CInt? = nil) throws {
         loop = Loop.current!
-        descriptor = socket(AF_INET, CInt(SOCK_STREAM.rawValue), 0)
-        if var receiveBuffer { setsockopt(descriptor, SOL_SOCKET, SO_RCVBUF, &receiveBuffer, 4) }
-        var address = sockaddr_in()
-        address.sin_family = sa_family_t(AF_INET)
-        address.sin_port = port.bigEndian
-        address.sin_addr.s_addr = UInt32(0x7f00_0001).bigEndian
-        let failure = withUnsafePointer(to: &address) { pointer in
-            pointer.withMemoryRebound(to: sockaddr.self, capacity: 1) { connect(descriptor, $0, socklen_t(MemoryLayout<sockaddr_in>.size)) }
-        }
-        guard failure == 0 else {
-            close()
-            throw Refused()
+        descriptor = try connectedSocket(port: port) { descriptor in
+            if var receiveBuffer { setsockopt(descriptor, SOL_SOCKET, SO_RCVBUF, &receiveBuffer, 4) }
         }
         _ = fcntl(descriptor, F_SETFL, O_NONBLOCK)
     }
-    struct Refused: Error {}
 
     deinit { close() }
 

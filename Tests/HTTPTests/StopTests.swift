@@ -56,7 +56,7 @@ struct StopTests {
             #expect(await eventually(within: .seconds(30)) { await server.servers.load().connections == 10 })
             await server.servers.stop(graceMilliseconds: 600_000)
             for client in clients { #expect(await client.untilClosed()) }
-            #expect(throws: RawClient.Refused.self) { try server.client() }
+            #expect(throws: NotConnected.self) { try server.client() }
             let again = try Listener.bind(address: "127.0.0.1", port: server.port, reusePort: false)
             again.close()
         }

@@ -1,4 +1,5 @@
 import Glibc
+import TestKit
 
 /// A plain TCP connection to 127.0.0.1 that sends a long body bit by bit. Blocks, for ten seconds at most.
 final class UploadSocket {
@@ -7,18 +8,7 @@ final class UploadSocket {
     private let descriptor: CInt
 
     init(port: UInt16) throws {
-        descriptor = socket(AF_INET, CInt(SOCK_STREAM.rawValue), 0)
-        var limit = timeval(tv_sec: 10, tv_usec: 0)
-        setsockopt(descriptor, SOL_SOCKET, SO_RCVTIMEO, &limit, socklen_t(MemoryLayout<timeval>.size))
-        setsockopt(descriptor, SOL_SOCKET, SO_SNDTIMEO, &limit, socklen_t(MemoryLayout<timeval>.size))
-        var address = sockaddr_in()
-        address.sin_family = sa_family_t(AF_INET)
-        address.sin_addr.s_addr = UInt32(0x7F00_0001).bigEndian
-        address.sin_port = port.bigEndian
-        let result = withUnsafePointer(to: &address) {
-            $0.withMemoryRebound(to: sockaddr.self, capacity: 1) { connect(descriptor, $0, socklen_t(MemoryLayout<sockaddr_in>.size)) }
-        }
-        guard result == 0 else { throw Failure(what: "connect: \(String(cString: strerror(errno)))") }
+        descriptor = try connectedSocket(port: port) { limitWaits(of: $0, seconds: 10) }
     }
     deinit { close(descriptor) }
 

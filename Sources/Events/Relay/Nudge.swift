@@ -24,6 +24,7 @@ public final class Nudge: Sendable {
     /// Returns at a nudge, after so many milliseconds, or when the task is cancelled.
     public func wait(milliseconds: Int) async {
         await withTaskGroup(of: Void.self) { group in
+            // The poll that finds what another process has committed, of which no nudge comes here.
             group.addTask { try? await Task.sleep(for: .milliseconds(milliseconds)) }
             group.addTask { await self.wait() }
             await group.next()

@@ -80,6 +80,7 @@ public final class OutboxRelay: Service {
         try await toItsEnd { try await lease.markPublished(rows) }
     }
 
+    // Before the next try at a broker, a store or a leadership that was not to be had: none of them tells when it is.
     private func pause(_ milliseconds: Int) async { try? await Task.sleep(for: .milliseconds(milliseconds)) }
 }
 

@@ -32,7 +32,7 @@ import Testing
         task.cancel()
         try await task.value
         #expect(service.port == nil)
-        #expect(throws: RawClient.Failure.self) { try RawClient(port: port) }
+        #expect(throws: NotConnected.self) { try RawClient(port: port) }
     }
 
     @Test("routes are served on a kept connection, HEAD from GET, with the fields that every answer carries") func served() async throws {

@@ -1,5 +1,6 @@
 import Glibc
 import JSON
+import TestKit
 
 /// A plain TCP connection to 127.0.0.1 over which a test writes its bytes and reads whole answers. Blocks, for five seconds at most.
 final class RawClient {
@@ -16,17 +17,7 @@ final class RawClient {
     private var received: [UInt8] = []
 
     init(port: UInt16) throws {
-        descriptor = socket(AF_INET, CInt(SOCK_STREAM.rawValue), 0)
-        var limit = timeval(tv_sec: 5, tv_usec: 0)
-        setsockopt(descriptor, SOL_SOCKET, SO_RCVTIMEO, &limit, socklen_t(MemoryLayout<timeval>.size))
-        var address = sockaddr_in()
-        address.sin_family = sa_family_t(AF_INET)
-        address.sin_addr.s_addr = UInt32(0x7F00_0001).bigEndian
-        address.sin_port = port.bigEndian
-        let result = withUnsafePointer(to: &address) {
-            $0.withMemoryRebound(to: sockaddr.self, capacity: 1) { connect(descriptor, $0, socklen_t(MemoryLayout<sockaddr_in>.size)) }
-        }
-        guard result == 0 else { throw Failure(what: "connect: \(String(cString: strerror(errno)))") }
+        descriptor = try connectedSocket(port: port) { limitWaits(of: $0, seconds: 5) }
     }
     deinit { close(descriptor) }
 
