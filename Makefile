@@ -1,6 +1,6 @@
 # Lyceum's verbs. `make run` is all that a newcomer needs.
 .DEFAULT_GOAL := help
-.PHONY: help setup build run stop status demo test bench check clean
+.PHONY: help setup build run stop status demo test bench faults check clean
 MAKEFLAGS += --no-print-directory
 
 help:  ## this list
@@ -32,6 +32,9 @@ test:  ## unit, architecture, integration and end-to-end tests on a stack of the
 
 bench:  ## the release build beside nginx, pgbench and the peers: requests a second, CPU a request, memory
 	@exec infra/bench/run
+
+faults:  ## each dependency killed, held, filled up or slow under load: at most 20 min (LYCEUM_SEED repeats a run)
+	@exec infra/faults/run
 
 check:  ## shell scripts, Python sources, Envoy's and nginx's configuration, the contract and the gateway's table
 	@infra/test/check

@@ -1,0 +1,49 @@
+"""A stack that may be broken, and what the faults say of themselves at the end. It shares its fixtures with the end-to-end tests."""
+import os
+import pathlib
+import random
+import sys
+
+import pytest
+
+ROOT = pathlib.Path(__file__).resolve().parents[2]
+sys.path[:0] = [str(pathlib.Path(__file__).parent), str(ROOT / "Tests/EndToEnd"), str(ROOT / "infra"), str(ROOT / "infra/demo")]
+
+import requests  # noqa: E402
+from fixtures import probes, stack, story, supervised, telling, world  # noqa: E402, F401
+from waiting import until  # noqa: E402
+
+SEED = int(os.environ.get("LYCEUM_SEED") or random.SystemRandom().randrange(1_000_000))
+WHOLE_SECONDS = 120
+TOLD: list[str] = []
+
+
+@pytest.fixture
+def seed() -> int:
+    """What is drawn in this run is drawn from it (LYCEUM_SEED): the same seed, the same draws."""
+    return SEED
+
+
+@pytest.fixture
+def tell():
+    """tell(line): a figure that was measured; shown at the end, also of tests that passed."""
+    return TOLD.append
+
+
+@pytest.fixture(autouse=True)
+def whole(stack) -> None:  # noqa: F811
+    """Each fault begins with a stack that is well: what the one before left is told here and not as the next one's failure."""
+    for name, service in stack["services"].items():
+        until(f"{name} is ready", lambda one=service: _is_ready(one["admin"]), WHOLE_SECONDS)
+
+
+def _is_ready(admin: str) -> bool:
+    try:
+        return requests.get(admin + "/health/ready", timeout=5).status_code == 200
+    except requests.RequestException:
+        return False
+
+
+def pytest_terminal_summary(terminalreporter) -> None:
+    for line in [*TOLD, f"seed {SEED} (LYCEUM_SEED={SEED} repeats the draws)"]:
+        terminalreporter.write_line(f"    {line}")
