@@ -23,22 +23,25 @@ struct LimitTests {
         }
     }
 
-    @Test("one address has so many connections, the next is closed, and one that closes makes room")
+    @Test("one address has so many connections over all loops, the next is closed, and one that closes makes room; another address has its own")
     func perAddress() async throws {
         var limits = Server.Limits()
-        limits.connectionsPerAddress = 2
-        try await RunningServer.with(limits: limits, routes: Self.routes) { server in
-            let first = try server.client()
-            let second = try server.client()
-            #expect(try await first.get("/plain").status == 200)
-            #expect(try await second.get("/plain").status == 200)
-            let third = try server.client()
-            #expect(await third.untilClosed())
-            #expect(third.received.isEmpty)
-            first.close()
-            #expect(await eventually(within: .seconds(30)) { await server.servers.load().connections == 1 })
-            let fourth = try server.client()
-            #expect(try await fourth.get("/plain").status == 200)
+        limits.connectionsPerAddress = 5
+        try await RunningServer.with(loops: 3, limits: limits, routes: Self.routes) { server in
+            var clients = try (0..<5).map { _ in try server.client() }
+            for client in clients { #expect(try await client.get("/plain").status == 200) }
+            // So many that each loop gets some.
+            for _ in 0..<20 {
+                let another = try server.client()
+                #expect(await another.untilClosed())
+                #expect(another.received.isEmpty)
+            }
+            let neighbour = try server.client(from: "127.0.0.2")
+            #expect(try await neighbour.get("/plain").status == 200)
+            clients.removeFirst().close()
+            #expect(await eventually(within: .seconds(30)) { await server.servers.load().connections == 5 })
+            let next = try server.client()
+            #expect(try await next.get("/plain").status == 200)
         }
     }
 

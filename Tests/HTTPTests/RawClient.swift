@@ -9,16 +9,27 @@ final class RawClient: @unchecked Sendable {   // on one loop
     private(set) var received: [UInt8] = []
     private(set) var isClosed = false
 
-    /// With `receiveBuffer` the kernel takes little before the client reads.
-    init(port: UInt16, receiveBuffer: CInt? = nil) throws {
+    /// With `receiveBuffer` the kernel takes little before the client reads; `from` is an address of this machine that it comes from.
+    init(port: UInt16, receiveBuffer: CInt? = nil, from source: String? = nil) throws {
         loop = Loop.current!
         descriptor = try connectedSocket(port: port) { descriptor in
             if var receiveBuffer { setsockopt(descriptor, SOL_SOCKET, SO_RCVBUF, &receiveBuffer, 4) }
+            if let source { Self.bind(descriptor, to: source) }
         }
         _ = fcntl(descriptor, F_SETFL, O_NONBLOCK)
     }
 
     deinit { close() }
+
+    private static func bind(_ descriptor: CInt, to address: String) {
+        var source = sockaddr_in()
+        source.sin_family = sa_family_t(AF_INET)
+        inet_pton(AF_INET, address, &source.sin_addr)
+        let result = withUnsafePointer(to: &source) {
+            $0.withMemoryRebound(to: sockaddr.self, capacity: 1) { Glibc.bind(descriptor, $0, socklen_t(MemoryLayout<sockaddr_in>.size)) }
+        }
+        precondition(result == 0, "no socket of \(address): \(String(cString: strerror(errno)))")
+    }
 
     func close() {
         if descriptor >= 0 { Glibc.close(descriptor) }

@@ -7,12 +7,13 @@ struct RunningServer: Sendable {
     let port: UInt16
     let servers: Servers
 
-    func client(receiveBuffer: CInt? = nil) throws -> RawClient { try RawClient(port: port, receiveBuffer: receiveBuffer) }
+    func client(receiveBuffer: CInt? = nil, from address: String? = nil) throws -> RawClient {
+        try RawClient(port: port, receiveBuffer: receiveBuffer, from: address)
+    }
 
     /// Runs `body` on a loop of its own beside a server with these routes, then stops both.
     static func with<R: Sendable>(
         loops count: Int = 1, limits: Server.Limits = .init(), onRefusal: @escaping @Sendable (Refusal) -> Response = Refusal.plain,
-        onStreamError: @escaping @Sendable (Request, any Error) -> Void = { _, _ in },
         routes: (inout Router) -> Void, _ body: @escaping @Sendable @concurrent (RunningServer) async throws -> R
     ) async throws -> R {
         var router = Router()
@@ -20,7 +21,7 @@ struct RunningServer: Sendable {
         let loops = LoopGroup(count: count, name: "server")
         let clients = LoopGroup(count: 1, name: "client")
         let servers = try await Servers.start(
-            address: "127.0.0.1", port: 0, on: loops, limits: limits, router: router, onRefusal: onRefusal, onStreamError: onStreamError)
+            address: "127.0.0.1", port: 0, on: loops, limits: limits, router: router, onRefusal: onRefusal)
         let running = RunningServer(port: servers.port, servers: servers)
         let result = await Task(executorPreference: clients.loops[0]) { try await body(running) }.result
         await servers.stop(graceMilliseconds: 0)

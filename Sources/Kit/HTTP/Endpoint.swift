@@ -23,6 +23,7 @@ struct Endpoint: Sendable {
         let deadline = Deadline(milliseconds: route.timeoutMilliseconds)
         return await Trace.$current.withValue(identity.trace) {
             var response = await deadline.during { await answer(request, parameters, identity, log, deadline) }
+            if case .stream(let length, let pull) = response.body { response.body = .stream(length: length, traced(pull, identity, log)) }
             serving.finish(&response, requestId: identity.id, isPersonal: route.policy.isPersonal)
             let microseconds = monotonicMicroseconds() - began
             metrics.count(request.method, status: response.status, seconds: Double(microseconds) / 1_000_000)
@@ -33,6 +34,20 @@ struct Endpoint: Sendable {
                 ])
             }
             return response
+        }
+    }
+
+    /// A streamed body is made after the answer: in the trace of its request, and with its id on the line of the log when it breaks off.
+    private func traced(
+        _ pull: @escaping @Sendable () async throws -> [UInt8]?, _ identity: RequestIdentity, _ log: Log
+    ) -> @Sendable () async throws -> [UInt8]? {
+        {
+            try await Trace.$current.withValue(identity.trace) {
+                do { return try await pull() } catch {
+                    if !Task.isCancelled { log.error("an answer broke off", [("route", .string(path.template)), ("error", .string("\(error)"))]) }
+                    throw error
+                }
+            }
         }
     }
 

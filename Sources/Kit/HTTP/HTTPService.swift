@@ -64,10 +64,7 @@ public struct HTTPService: Service {
     public func run(started: Started) async throws {
         let servers = try await Servers.start(
             address: configuration.address, port: configuration.port, on: loops, limits: configuration.limits, router: table.router,
-            onRefusal: { [table] in table.refuse($0) },
-            onStreamError: { [log] request, error in
-                log.error("an answer broke off", [("method", .string(request.method)), ("route", .string(request.route ?? "")), ("error", .string("\(error)"))])
-            })
+            onRefusal: { [table] in table.refuse($0) })
         let port = servers.port
         bound.withLock { $0 = port }
         log.info("listening", [("name", .string(name)), ("address", .string(configuration.address)), ("port", .int(Int(port)))])

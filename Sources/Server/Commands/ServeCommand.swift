@@ -18,6 +18,7 @@ enum ServeCommand {
     private static func run(_ words: Words) async throws -> Int32 {
         Signals.block()
         signal(SIGPIPE, SIG_IGN)
+        OpenFiles.raiseLimit()
         let program = try Program()
         let chosen = HostedServices.named(words.argument(0) ?? "")
         let log = program.log(chosen.count == 1 ? chosen[0].name : "lyceum")
@@ -48,7 +49,7 @@ enum ServeCommand {
         let keys = HealthCheck("keys of the users service", neededForReady: false) { try await authenticator.checkKeys() }
         let address = try program.configuration.string("ADDRESS", default: "127.0.0.1")
         let log = program.log(name)
-        let open = HTTPService.Configuration(address: address, port: try program.ports.open(name))
+        let open = try OpenPort.configuration(of: name, address: address, ports: program.ports, program.configuration.scoped(to: name))
         let admin = HTTPService.Configuration(address: address, port: try program.ports.admin(name))
         var listeners: [any Service] = [
             try AdminService(

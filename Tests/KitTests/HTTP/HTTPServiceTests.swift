@@ -55,7 +55,7 @@ import Testing
         }
     }
 
-    @Test("what breaks a streamed answer off is logged") func brokenStream() async throws {
+    @Test("what breaks a streamed answer off is logged, in the trace of its request") func brokenStream() async throws {
         struct Broken: Error {}
         let sample = Sample()
         let stream = Route("GET", "/v1/stream", .anyone) { _ in Response(body: .stream(length: nil) { throw Broken() }) }
@@ -65,9 +65,10 @@ import Testing
         let task = Task { try await service.run() }
         #expect(await eventually { service.port != nil })
         let client = try RawClient(port: try #require(service.port))
-        client.send("GET /v1/stream HTTP/1.1\r\nhost: a\r\n\r\n")
+        let trace = "0af7651916cd43dd8448eb211c80319c"
+        client.send("GET /v1/stream HTTP/1.1\r\nhost: a\r\nx-request-id: broken-7\r\ntraceparent: 00-\(trace)-b7ad6b7169203331-01\r\n\r\n")
         #expect(await eventually {
-            sample.sink.lines.contains { $0.contains("an answer broke off") && $0.contains("/v1/stream") && $0.contains("Broken()") }
+            sample.sink.lines.contains { line in ["an answer broke off", "broken-7", trace, "/v1/stream", "Broken()"].allSatisfy { line.contains($0) } }
         })
         task.cancel()
         try await task.value

@@ -58,6 +58,37 @@ final class RawClient {
         }
     }
 
+    /// What has come and was not read as an answer.
+    var rest: String { String(decoding: received, as: UTF8.self) }
+
+    /// Reads, without blocking a thread of the pool, until the rest is enough; false when that does not come.
+    func waits(until isEnough: (String) -> Bool) async -> Bool {
+        await eventually {
+            readWaiting()
+            return isEnough(rest)
+        }
+    }
+
+    /// Reads until the rest has this text.
+    func waits(for text: String) async -> Bool { await waits { $0.contains(text) } }
+
+    /// Reads until the other side has closed.
+    func waitsForEnd() async -> Bool { await eventually { readWaiting() } }
+
+    /// Takes what has come; true at the end.
+    @discardableResult
+    private func readWaiting() -> Bool {
+        var bytes = [UInt8](repeating: 0, count: 65_536)
+        while true {
+            let count = recv(descriptor, &bytes, bytes.count, CInt(MSG_DONTWAIT))
+            guard count > 0 else { return count == 0 || errno != EAGAIN }
+            received += bytes[..<count]
+        }
+    }
+
+    /// Sends and takes no more.
+    func leave() { shutdown(descriptor, CInt(SHUT_RDWR)) }
+
     /// Whether the other side closes the connection without another byte.
     func isClosed() -> Bool {
         var byte: UInt8 = 0

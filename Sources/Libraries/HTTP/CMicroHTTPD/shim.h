@@ -10,7 +10,6 @@
 struct lyceum_http_limits {
     unsigned int idle_seconds;
     unsigned int connections;
-    unsigned int connections_per_address;
     size_t connection_memory;
 };
 
@@ -24,19 +23,18 @@ static size_t lyceum_http_keep(void *context, struct MHD_Connection *connection,
 /* MHD_start_daemon is variadic: one call with the options that the server sets. No thread of its own: MHD_run is called by the loop.
    Sendfile is used only when SIGPIPE is said to be handled (the loop ignores it). */
 static inline struct MHD_Daemon *lyceum_http_start(
-    int listener, const struct lyceum_http_limits *limits,
+    int listener, const struct lyceum_http_limits *limits, MHD_AcceptPolicyCallback accepts,
     void *(*target)(void *, const char *, struct MHD_Connection *),
     MHD_AccessHandlerCallback handler, MHD_RequestCompletedCallback completed, MHD_NotifyConnectionCallback connected, void *context)
 {
     return MHD_start_daemon(
-        MHD_USE_EPOLL | MHD_ALLOW_SUSPEND_RESUME | MHD_USE_ITC | MHD_USE_TURBO, 0, NULL, NULL, handler, context,
+        MHD_USE_EPOLL | MHD_ALLOW_SUSPEND_RESUME | MHD_USE_ITC | MHD_USE_TURBO, 0, accepts, context, handler, context,
         MHD_OPTION_LISTEN_SOCKET, listener,
         MHD_OPTION_URI_LOG_CALLBACK, target, context,
         MHD_OPTION_NOTIFY_COMPLETED, completed, context,
         MHD_OPTION_NOTIFY_CONNECTION, connected, context,
         MHD_OPTION_CONNECTION_TIMEOUT, limits->idle_seconds,
         MHD_OPTION_CONNECTION_LIMIT, limits->connections,
-        MHD_OPTION_PER_IP_CONNECTION_LIMIT, limits->connections_per_address,
         MHD_OPTION_CONNECTION_MEMORY_LIMIT, limits->connection_memory,
         MHD_OPTION_STRICT_FOR_CLIENT, 1,
         MHD_OPTION_SIGPIPE_HANDLED_BY_APP, 1,
@@ -64,6 +62,25 @@ static inline size_t lyceum_http_address(struct MHD_Connection *connection, char
         : address->sa_family == AF_INET6 ? (const void *)&((const struct sockaddr_in6 *)address)->sin6_addr : NULL;
     if (!bytes || !inet_ntop(address->sa_family, bytes, text, (socklen_t)capacity)) return 0;
     return __builtin_strlen(text);
+}
+
+/* What tells a client's network from others, as 8 bytes: an IPv4 address, or the first half of an IPv6 one, which is one subscriber's. Returns the
+   family it is of, 0 for another one. */
+static inline int lyceum_http_network(const struct sockaddr *address, socklen_t length, uint64_t *network)
+{
+    *network = 0;
+    if (address && address->sa_family == AF_INET && length >= sizeof(struct sockaddr_in)) {
+        __builtin_memcpy(network, &((const struct sockaddr_in *)address)->sin_addr, 4);
+        return 4;
+    }
+    if (!address || address->sa_family != AF_INET6 || length < sizeof(struct sockaddr_in6)) return 0;
+    const struct in6_addr *six = &((const struct sockaddr_in6 *)address)->sin6_addr;
+    if (!IN6_IS_ADDR_V4MAPPED(six)) {
+        __builtin_memcpy(network, six, 8);
+        return 6;
+    }
+    __builtin_memcpy(network, six->s6_addr + 12, 4);
+    return 4;
 }
 
 /* Bytes that have arrived and were not read. */

@@ -14,7 +14,7 @@ public struct Response: Sendable {
         ///
         /// The next piece is asked for when the one before has gone to the socket, so a slow client holds the closure back. It runs in the
         /// request's task on the request's loop, and that task is cancelled when the client goes. An error breaks the connection off, so that the
-        /// client can tell, and goes to the server's `onStreamError`.
+        /// client can tell; why it broke off is for the closure to say.
         case stream(length: UInt64?, @Sendable () async throws -> [UInt8]?)
     }
 

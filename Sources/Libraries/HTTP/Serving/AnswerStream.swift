@@ -45,9 +45,8 @@ final class AnswerStream: @unchecked Sendable {
         resumeProducer()
     }
 
-    /// Asks `pull` for pieces as they are wanted, until the end, an error, which it returns, or the client's leaving.
-    func pump(_ pull: @Sendable () async throws -> [UInt8]?) async -> (any Error)? {
-        var failure: (any Error)?
+    /// Asks `pull` for pieces as they are wanted, until the end, an error or the client's leaving.
+    func pump(_ pull: @Sendable () async throws -> [UInt8]?) async {
         while await isNextWanted() {
             do {
                 guard let next = try await pull() else {
@@ -60,14 +59,11 @@ final class AnswerStream: @unchecked Sendable {
                 isWanted = false
                 exchange?.streamHasMore()
             } catch {
-                // Of a client that has gone nobody needs to hear.
-                if !isOver && !Task.isCancelled { failure = error }
                 break
             }
         }
         if !isEnded { hasFailed = true }
         exchange?.streamHasMore()
-        return failure
     }
 
     /// False when there is nobody to give it to.

@@ -118,7 +118,7 @@ final class Exchange: @unchecked Sendable {   // everything happens on the loop'
             let answer = await handler(request)
             loop.preconditionCurrent()
             give(answer)
-            if case .stream(_, let pull) = answer.body, let stream, let error = await stream.pump(pull) { server.onStreamError(request, error) }
+            if case .stream(_, let pull) = answer.body, let stream { await stream.pump(pull) }
             server.handlerEnds()
         }
     }

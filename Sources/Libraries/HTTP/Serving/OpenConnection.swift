@@ -5,6 +5,8 @@ import Glibc
 final class OpenConnection {
     let socket: CInt
     let remoteAddress: String
+    /// Where it was counted; nil when nothing is.
+    let network: ClientNetwork?
     /// Tells this connection from a later one with the same descriptor.
     let tag: UInt64
     /// When the socket is shut down unless something happens first, on the loop's clock.
@@ -16,7 +18,8 @@ final class OpenConnection {
     /// The client has closed its side.
     var isGone = false
 
-    init(_ raw: OpaquePointer, number: UInt32) {
+    init(_ raw: OpaquePointer, number: UInt32, network: ClientNetwork?) {
+        self.network = network
         socket = lyceum_http_socket(raw)
         tag = UInt64(number) << 32 | UInt64(UInt32(bitPattern: socket))
         remoteAddress = withUnsafeTemporaryAllocation(of: CChar.self, capacity: 64) { text in

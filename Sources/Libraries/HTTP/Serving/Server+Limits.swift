@@ -1,6 +1,7 @@
 extension Server {
-    /// How much a client may take of a server, and how long. One server is one loop: what is counted is counted there. That a time is over
-    /// is found out up to a second later, so what must hold to the second is set a second shorter.
+    /// How much a client may take of a server, and how long. One server is one loop: what is counted is counted there, but for the connections of an
+    /// address, which are counted over all loops of a port. That a time is over is found out up to a second later, so what must hold to the second
+    /// is set a second shorter.
     public struct Limits: Sendable {
         /// From the first moment of a connection to the end of its first head, in milliseconds: closed within 15 seconds.
         public var headMilliseconds: UInt64 = 14_000
@@ -16,8 +17,9 @@ extension Server {
         public var lingerMilliseconds: UInt64 = 5_000
         /// Open connections; more wait in the kernel until one has closed.
         public var connections: UInt32 = 20_000
-        /// Open connections from one address, more are closed at once; 0: any number.
-        public var connectionsPerAddress: UInt32 = 0
+        /// Open connections from one IPv4 address or one /64 of IPv6 on a port, more are closed at once; 0: any number. Behind a gateway all of them
+        /// come from the gateway's address, so it is for servers that clients reach by themselves.
+        public var connectionsPerAddress = 0
         /// Requests on one connection; the last answer closes it.
         public var requestsPerConnection = 100_000
         /// Memory of a connection, all of it touched by its first answer: heads of up to 11 KB fit into 12, longer ones are answered 431 or 414.
@@ -29,5 +31,8 @@ extension Server {
 
         /// What is said above.
         public init() {}
+
+        /// What counts the connections of addresses, where they have a limit.
+        var networks: ClientNetworks? { connectionsPerAddress > 0 ? ClientNetworks(limit: connectionsPerAddress) : nil }
     }
 }

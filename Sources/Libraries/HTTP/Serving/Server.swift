@@ -9,13 +9,15 @@ public final class Server: @unchecked Sendable {   // everything happens on the 
     let router: Router
     let limits: Limits
     private let onRefusal: @Sendable (Refusal) -> Response
-    let onStreamError: @Sendable (Request, any Error) -> Void
     private(set) var isDraining = false
     private var daemon: OpaquePointer?
     private var watches: [Watch] = []
     private var timer: Repeat?
     private let listener: CInt
     private let departures: CInt
+    private let networks: ClientNetworks?
+    /// Counted and accepted, and on its way to `opened`.
+    private var arriving: ClientNetwork?
     private var resumed: [Exchange] = []
     /// By descriptor.
     private var connections: [OpenConnection?] = []
@@ -28,18 +30,25 @@ public final class Server: @unchecked Sendable {   // everything happens on the 
 
     /// Serves on a listening socket, which becomes the server's. On the loop's thread.
     ///
-    /// `onRefusal` answers what no handler gets, `onStreamError` hears of what broke a streamed answer off; both run on the loop and must not block.
-    public init(
+    /// `onRefusal` answers what no handler gets; it runs on the loop and must not block.
+    public convenience init(
         listener: Listener, on loop: Loop, limits: Limits = Limits(), router: Router,
-        onRefusal: @escaping @Sendable (Refusal) -> Response = Refusal.plain,
-        onStreamError: @escaping @Sendable (Request, any Error) -> Void = { _, _ in }
+        onRefusal: @escaping @Sendable (Refusal) -> Response = Refusal.plain
+    ) {
+        self.init(listener: listener, on: loop, limits: limits, networks: limits.networks, router: router, onRefusal: onRefusal)
+    }
+
+    /// The same beside others on the port: they count a network's connections together.
+    init(
+        listener: Listener, on loop: Loop, limits: Limits, networks: ClientNetworks?, router: Router,
+        onRefusal: @escaping @Sendable (Refusal) -> Response
     ) {
         loop.preconditionCurrent()
         self.loop = loop
         self.router = router
         self.limits = limits
+        self.networks = networks
         self.onRefusal = onRefusal
-        self.onStreamError = onStreamError
         self.listener = listener.descriptor
         departures = lyceum_http_departures()
         precondition(departures >= 0, "the HTTP server did not start: \(String(cString: strerror(errno)))")
@@ -57,9 +66,10 @@ public final class Server: @unchecked Sendable {   // everything happens on the 
         // The library's own time-out is for silence only, in whole seconds; the deadlines here are what holds.
         let silence = max(limits.keepAliveMilliseconds, limits.bodyMilliseconds, limits.answerMilliseconds) / 1000 + 1
         var raw = lyceum_http_limits(
-            idle_seconds: UInt32(clamping: silence), connections: limits.connections,
-            connections_per_address: limits.connectionsPerAddress, connection_memory: limits.connectionMemory)
-        let daemon = lyceum_http_start(listener.descriptor, &raw, { context, target, connection in
+            idle_seconds: UInt32(clamping: silence), connections: limits.connections, connection_memory: limits.connectionMemory)
+        let daemon = lyceum_http_start(listener.descriptor, &raw, { context, address, length in
+            Server.from(context).accepts(ClientNetwork(address, length: length)) ? .YES : .NO
+        }, { context, target, connection in
             Server.from(context).beginExchange(connection, target)
         }, { _, _, url, method, version, data, size, slot in
             guard let slot = slot?.pointee, let url, let method, let version, let size else { return .NO }
@@ -84,9 +94,25 @@ public final class Server: @unchecked Sendable {   // everything happens on the 
 
     // MARK: - Connections
 
+    /// False when the network has as many connections as may be: it is closed at once.
+    private func accepts(_ network: ClientNetwork?) -> Bool {
+        // What was accepted before this one and did not become a connection: the library had no memory for it.
+        releaseArriving()
+        guard let networks, let network else { return true }
+        guard networks.enter(network) else { return false }
+        arriving = network
+        return true
+    }
+
+    private func releaseArriving() {
+        if let arriving { networks?.leave(arriving) }
+        arriving = nil
+    }
+
     private func opened(_ raw: OpaquePointer) {
         lastNumber &+= 1
-        let connection = OpenConnection(raw, number: lastNumber)
+        let connection = OpenConnection(raw, number: lastNumber, network: arriving)
+        arriving = nil
         connection.deadline = loop.now + limits.headMilliseconds
         let index = Int(connection.socket)
         while connections.count <= index { connections.append(nil) }
@@ -96,7 +122,9 @@ public final class Server: @unchecked Sendable {   // everything happens on the 
     }
 
     private func closed(_ raw: OpaquePointer) {
-        connections[Int(lyceum_http_socket(raw))] = nil
+        let socket = Int(lyceum_http_socket(raw))
+        if let network = connections[socket]?.network { networks?.leave(network) }
+        connections[socket] = nil
         connectionCount -= 1
         reportEmpty()
     }
@@ -225,6 +253,7 @@ public final class Server: @unchecked Sendable {   // everything happens on the 
         timer?.cancel()
         timer = nil
         MHD_stop_daemon(daemon)
+        releaseArriving()
         Glibc.close(departures)
     }
 }

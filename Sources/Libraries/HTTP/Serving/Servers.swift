@@ -14,14 +14,14 @@ public final class Servers: Sendable {
     /// Listens and serves. Port 0 lets the system choose one. Throws `ListenError`, which names the process that has the port.
     @concurrent public static func start(
         address: String, port: UInt16, on group: LoopGroup, limits: Server.Limits = .init(), router: Router,
-        onRefusal: @escaping @Sendable (Refusal) -> Response = Refusal.plain,
-        onStreamError: @escaping @Sendable (Request, any Error) -> Void = { _, _ in }
+        onRefusal: @escaping @Sendable (Refusal) -> Response = Refusal.plain
     ) async throws(ListenError) -> Servers {
         let listeners = try Listener.bindAll(address: address, port: port, count: group.loops.count)
         var servers: [Server] = []
+        let networks = limits.networks
         for (loop, listener) in zip(group.loops, listeners) {
             servers.append(await withTaskExecutorPreference(loop) { @concurrent in
-                Server(listener: listener, on: loop, limits: limits, router: router, onRefusal: onRefusal, onStreamError: onStreamError)
+                Server(listener: listener, on: loop, limits: limits, networks: networks, router: router, onRefusal: onRefusal)
             })
         }
         return Servers(port: listeners[0].port, servers)
