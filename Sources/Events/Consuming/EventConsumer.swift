@@ -56,8 +56,9 @@ public final class EventConsumer: Service {
         await watch.value
     }
 
-    /// Twice what the handlers hold, so that the next batch is here when one is done.
-    private var prefetch: Int { subscription.batch == 1 ? subscription.concurrency * 8 : subscription.batch * subscription.concurrency * 2 }
+    /// One event at a time is one message at a time: a quorum queue puts what comes back behind what came back before, so that a connection lost
+    /// while such messages wait would turn their order around. Of batches twice what the handlers hold, so that the next one is here when one is done.
+    private var prefetch: Int { subscription.batch == 1 ? subscription.concurrency : subscription.batch * subscription.concurrency * 2 }
 
     private func work(_ consumer: Consumer, _ stopped: Nudge) async {
         await withTaskGroup(of: Void.self) { group in

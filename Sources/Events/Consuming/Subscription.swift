@@ -6,7 +6,8 @@ public struct Subscription: Sendable {
     public let consumer: String
     /// The types of events, each exactly (`lyceum.course.published.v1`).
     public let types: [String]
-    /// How many events the handler gets at once, at most. With 1 it gets one at a time.
+    /// How many events the handler gets at once, at most. With 1 it gets one at a time, in the order of each subject. Batches come in the order of
+    /// the queue too, until connections are lost while they wait: their handler compares revisions.
     public let batch: Int
     /// How many handlers run at once. With 1 the order of the queue is kept.
     public let concurrency: Int

@@ -57,28 +57,31 @@ final class ConsumerThread: @unchecked Sendable {   // made on one thread, used 
     private func serve(_ connection: borrowing Connection) throws(BrokerError) {
         var isCancelled = false
         while true {
-            try settle(connection)
-            if state.isStopping {
-                if !isCancelled {
-                    try connection.cancel(tag: tag)
-                    isCancelled = true
-                }
+            let settled = state.takeSettled()
+            // Looked at after what is settled was taken: what a consumer that stops gives back must not come to it again.
+            let isStopping = state.isStopping
+            if isStopping && !isCancelled {
+                try connection.cancel(tag: tag)
+                isCancelled = true
+            }
+            try settle(settled, connection)
+            if isStopping {
                 try read(connection)
                 unsettled.forget(state.dropWaiting())
-                try settle(connection)   // what was settled between the last look and the stop
+                try settle(state.takeSettled(), connection)   // what was settled between the last look and the stop
                 if unsettled.isEmpty || monotonicMilliseconds() >= state.stopBy ?? 0 { return }
             } else {
                 try takeMore(connection)
                 try read(connection)
             }
             // Wakes once a second at least: the library sends its heartbeats only when asked to read.
-            state.wake.wait(orReadable: connection.descriptor, milliseconds: state.isStopping ? 50 : 1_000)
+            state.wake.wait(orReadable: connection.descriptor, milliseconds: isStopping ? 50 : 1_000)
         }
     }
 
-    private func settle(_ connection: borrowing Connection) throws(BrokerError) {
-        let settled = state.takeSettled().filter { $0.generation == generation }.map { (tag: $0.tag, settlement: $0.settlement) }
-        for command in unsettled.settle(settled) {
+    private func settle(_ settled: [ConsumerState.Settled], _ connection: borrowing Connection) throws(BrokerError) {
+        let current = settled.filter { $0.generation == generation }.map { (tag: $0.tag, settlement: $0.settlement) }
+        for command in unsettled.settle(current) {
             switch command {
             case .ack(let tag, let multiple): try connection.ack(tag, multiple: multiple)
             case .nack(let tag, let requeue): try connection.nack(tag, requeue: requeue)
