@@ -54,21 +54,14 @@ enum WorkerVerb {
     }
 
     private static func loop(_ settings: WorkerSettings, _ space: WorkerSpace, _ curl: CurlClient, _ log: Log) throws -> JobLoop {
-        let key = try key(settings)
-        let transport = CurlServiceTransport(client: curl, tokens: ServiceTokenSource(service: "worker", key: key), log: log) {
+        let keys = try SigningKeyFolder(settings.keys, signer: "service-worker", log: log)
+        let transport = CurlServiceTransport(client: curl, tokens: ServiceTokenSource(service: "worker") { keys.signing }, log: log) {
             [media = settings.media] service in
             service == "media" ? media : nil
         }
         let store = try DirectoryObjectStore(path: settings.objects)
         let work = JobWork(store: store, processes: MediaProcesses(log: log), space: space, log: log)
         return JobLoop(client: MediaJobsClient(transport), work: work, slots: settings.slots, log: log)
-    }
-
-    private static func key(_ settings: WorkerSettings) throws -> SigningKey {
-        let path = "\(settings.keys)/service-worker.jwk"
-        do { return try SigningKey.load(try MountedFile.read(path)) } catch {
-            throw ConfigurationError(key: "LYCEUM_KEYS_DIRECTORY", "cannot read \(path): \(error)")
-        }
     }
 
     private static func admin(_ settings: WorkerSettings, _ jobs: JobLoop, _ loops: LoopGroup, _ log: Log) throws -> AdminService {

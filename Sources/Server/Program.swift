@@ -1,5 +1,4 @@
 import Curl
-import JOSE
 import Kit
 import Loop
 import ServiceCalls
@@ -31,8 +30,8 @@ struct Program: Sendable {
 
     /// Calls to other services, signed by the service called `name`.
     func transport(as name: String) throws -> any ServiceTransport {
-        let key = try SigningKey.load(try MountedFile.read("\(try keys())/service-\(name).jwk"))
-        let tokens = ServiceTokenSource(service: name, key: key)
+        let keys = try SigningKeyFolder(try keys(), signer: "service-\(name)", log: log(name))
+        let tokens = ServiceTokenSource(service: name) { keys.signing }
         var addresses: [String: String] = [:]
         for service in HostedServices.names {
             let fallback = "http://127.0.0.1:\(try ports.admin(service))"

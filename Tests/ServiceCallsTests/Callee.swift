@@ -72,7 +72,7 @@ final class Callee: Sendable {
 
     /// Calls as the service `name`.
     func transport(_ port: UInt16, as name: String = "caller", key: SigningKey? = nil) -> CurlServiceTransport {
-        let tokens = ServiceTokenSource(service: name, key: key ?? self.key)
+        let tokens = ServiceTokenSource(service: name, key: { key ?? self.key })
         return CurlServiceTransport(client: client, tokens: tokens, log: log, metrics: metrics) { $0 == "callee" ? "http://127.0.0.1:\(port)" : nil }
     }
 

@@ -26,13 +26,15 @@ struct TestUsers: Sendable {
 
     let service: TestService
     let clock: TestClock
+    /// Where the keys that sign access tokens lie.
+    let keys: TestFolder
 
     static func with(_ body: (TestUsers) async throws -> Void) async throws {
         let folder = try TestFolder()
         try folder.write(try SigningKey.generate().privateJWK(), to: "users-signing.jwk")
         let clock = TestClock()
         try await TestService.with(UsersService.self, clock: clock.clock, settings: ["KEYS_DIRECTORY": folder.path]) { service async throws in
-            try await body(TestUsers(service: service, clock: clock))
+            try await body(TestUsers(service: service, clock: clock, keys: folder))
         }
     }
 

@@ -29,4 +29,15 @@ public enum MountedFile {
             guard content.count <= limit else { throw ReadError(description: "longer than \(limit) bytes") }
         }
     }
+
+    /// The names of what is in a folder, in no order; throws `ReadError` when it cannot be read.
+    public static func names(in folder: String) throws(ReadError) -> [String] {
+        guard let directory = opendir(folder) else { throw ReadError(description: String(cString: strerror(errno))) }
+        defer { closedir(directory) }
+        var names: [String] = []
+        while let entry = readdir(directory) {
+            names.append(withUnsafeBytes(of: &entry.pointee.d_name) { String(decoding: $0.prefix { $0 != 0 }, as: UTF8.self) })
+        }
+        return names.filter { $0 != "." && $0 != ".." }
+    }
 }

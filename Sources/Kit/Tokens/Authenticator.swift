@@ -7,20 +7,13 @@ public final class Authenticator: Authenticating {
     /// Where keys come from: the bytes of a JWKS.
     public typealias KeySource = @Sendable () async throws -> [UInt8]
 
-    /// What kind of token a route takes.
-    enum Kind: Sendable { case user, service }
-
-    private struct Remembered {
-        let principal: Principal
-        let until: Int
-    }
     private let service: String
     private let userKeys: KeyCache<KeySet>
     private let serviceKeys: KeyCache<ServiceKeys>
     private let clock: WallClock
     private let leewaySeconds: Int
     private let log: Log
-    private let memory: Locked<BoundedMemory<TokenFingerprint, Remembered>>
+    private let memory: Locked<TokenMemory>
 
     /// An authenticator of `service`. `userKeys` fetches the JWKS of the users service, `serviceKeys` the file of all services' keys;
     /// `leewaySeconds`, at most 60, is how far clocks may be apart; `remembering` so many tokens.
@@ -29,28 +22,37 @@ public final class Authenticator: Authenticating {
         leewaySeconds: Int = 30, remembering: Int = 10_000
     ) {
         self.init(
-            service: service, users: KeyCache(log: log) { try KeySet(jwks: try await userKeys()) },
-            services: KeyCache(log: log) { try ServiceKeys(jwks: try await serviceKeys()) },
-            log: log, clock: clock, leewaySeconds: leewaySeconds, remembering: remembering)
+            service: service, userKeys: userKeys, serviceKeys: serviceKeys, log: log, clock: clock, leewaySeconds: leewaySeconds,
+            remembering: remembering, times: KeyCacheTimes())
     }
 
     init(
-        service: String, users: KeyCache<KeySet>, services: KeyCache<ServiceKeys>, log: Log, clock: WallClock, leewaySeconds: Int, remembering: Int
+        service: String, userKeys: @escaping KeySource, serviceKeys: @escaping KeySource, log: Log, clock: WallClock, leewaySeconds: Int,
+        remembering: Int, times: KeyCacheTimes, now: @escaping @Sendable () -> Int = { monotonicMilliseconds() }
     ) {
+        let memory = Locked(TokenMemory(limit: remembering))
         self.service = service
-        userKeys = users
-        serviceKeys = services
+        self.memory = memory
+        self.userKeys = KeyCache(log: log, times: times, now: now) {
+            let keys = try KeySet(jwks: try await userKeys())
+            memory.withLock { $0.keys(are: keys, .user) }
+            return keys
+        }
+        self.serviceKeys = KeyCache(log: log, times: times, now: now) {
+            let keys = try ServiceKeys(jwks: try await serviceKeys())
+            memory.withLock { $0.keys(are: keys.keys, .service) }
+            return keys
+        }
         self.clock = clock
         self.leewaySeconds = min(60, max(0, leewaySeconds))
         self.log = log
-        memory = Locked(BoundedMemory(limit: remembering))
     }
 
     /// Who sends a request with these `Authorization` fields, as far as `policy` asks.
     ///
     /// Throws 401, 403, or 503 when there are no keys to verify with.
     public func principal(for policy: Policy, authorization fields: [String]) async throws(Problem) -> Principal? {
-        let kind: Kind
+        let kind: TokenMemory.Kind
         switch policy {
         case .anyone, .signedPath: return nil
         case .optionalUser:
@@ -79,35 +81,32 @@ public final class Authenticator: Authenticating {
         return String(parts[1])
     }
 
-    private func verify(_ token: String, _ kind: Kind) async throws(Problem) -> Principal {
+    private func verify(_ token: String, _ kind: TokenMemory.Kind) async throws(Problem) -> Principal {
         let now = clock.now()
         let seconds = Int(now.unixSeconds)
         let fingerprint = TokenFingerprint(of: token)
-        let known: Principal? = memory.withLock { memory in
-            guard let found = memory.value(for: fingerprint), seconds < found.until else { return nil }
-            return found.principal
-        }
-        if let known {
+        if let known = memory.withLock({ $0.principal(of: fingerprint, at: seconds) }) {
             guard (known.userID != nil) == (kind == .user) else { throw refused("type") }
+            if kind == .user { userKeys.renew() } else { serviceKeys.renew() }
             return known
         }
         let found = kind == .user ? try await verifyUser(token, now) : try await verifyService(token, now)
-        memory.withLock { $0.set(found, for: fingerprint) }
+        memory.withLock { $0.set(found, for: fingerprint, kind) }
         return found.principal
     }
 
-    private func verifyUser(_ token: String, _ now: Timestamp) async throws(Problem) -> Remembered {
-        let verified = try await verified(token, AccessToken.typ, userKeys) { keys in keys }
+    private func verifyUser(_ token: String, _ now: Timestamp) async throws(Problem) -> TokenMemory.Remembered {
+        let (verified, _) = try await verified(token, AccessToken.typ, userKeys) { keys in keys }
         do throws(ClaimRefusal) {
-            let claims = try TokenClaims(verified.0.payload)
+            let claims = try TokenClaims(verified.payload)
             let until = try claims.checkTimes(now: now, leewaySeconds: leewaySeconds)
-            return Remembered(principal: try claims.user(), until: until)
+            return TokenMemory.Remembered(principal: try claims.user(), until: until, kid: verified.kid)
         } catch {
             throw refused(error.rawValue)
         }
     }
 
-    private func verifyService(_ token: String, _ now: Timestamp) async throws(Problem) -> Remembered {
+    private func verifyService(_ token: String, _ now: Timestamp) async throws(Problem) -> TokenMemory.Remembered {
         let (verified, keys) = try await verified(token, ServiceTokenSource.typ, serviceKeys) { keys in keys.keys }
         do throws(ClaimRefusal) {
             let claims = try TokenClaims(verified.payload)
@@ -116,7 +115,7 @@ public final class Authenticator: Authenticating {
             let issuer = try claims.issuer()
             // A service signs for itself only.
             guard keys.owner(of: verified.kid) == issuer else { throw .issuer }
-            return Remembered(principal: Principal(kind: .service(issuer)), until: until)
+            return TokenMemory.Remembered(principal: Principal(kind: .service(issuer)), until: until, kid: verified.kid)
         } catch {
             throw refused(error.rawValue)
         }

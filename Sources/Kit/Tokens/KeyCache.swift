@@ -1,16 +1,18 @@
 import Loop
 import Telemetry
 
+/// How often keys are fetched, in milliseconds.
+struct KeyCacheTimes: Sendable {
+    /// Between two fetches while there are keys.
+    var coolDown = 10_000
+    /// Between two fetches while there are none.
+    var retry = 1_000
+    /// After this keys are fetched again in the background: so long a key that was taken back may still be taken.
+    var age = 60_000
+}
+
 /// Keys that come from elsewhere: fetched once for all who wait, kept while the source is away, asked for again when they are old or lack one.
 final class KeyCache<Keys: Sendable>: Sendable {
-    struct Times: Sendable {
-        /// Between two fetches while there are keys.
-        var coolDown = 10_000
-        /// Between two fetches while there are none.
-        var retry = 1_000
-        /// After this keys are fetched again in the background.
-        var age = 300_000
-    }
     /// The source cannot be asked now, and nothing is kept.
     struct Unavailable: Error, CustomStringConvertible { let description = "no keys are at hand, and none can be had" }
 
@@ -24,12 +26,12 @@ final class KeyCache<Keys: Sendable>: Sendable {
 
     private let state = Locked(State())
     private let fetch: @Sendable () async throws -> Keys
-    private let times: Times
+    private let times: KeyCacheTimes
     private let now: @Sendable () -> Int
     private let log: Log
 
     init(
-        log: Log, times: Times = Times(), now: @escaping @Sendable () -> Int = { monotonicMilliseconds() },
+        log: Log, times: KeyCacheTimes = KeyCacheTimes(), now: @escaping @Sendable () -> Int = { monotonicMilliseconds() },
         fetch: @escaping @Sendable () async throws -> Keys
     ) {
         self.log = log
@@ -43,10 +45,21 @@ final class KeyCache<Keys: Sendable>: Sendable {
         let now = now()
         let step: Step = state.withLock { state in
             guard let keys = state.keys else { return mayFetch(state, now) ? .wait(start(&state, now)) : .nothing }
-            if now - state.fetchedAt > times.age && mayFetch(state, now) && state.running == nil { _ = start(&state, now) }
+            renew(&state, now)
             return .use(keys)
         }
         return try await take(step)
+    }
+
+    /// Has keys that are old fetched again; for who goes by what they said before, and does not ask for them.
+    func renew() {
+        let now = now()
+        state.withLock { renew(&$0, now) }
+    }
+
+    private func renew(_ state: inout sending State, _ now: Int) {
+        guard state.keys != nil, now - state.fetchedAt > times.age, state.running == nil, mayFetch(state, now) else { return }
+        _ = start(&state, now)
     }
 
     /// The keys as of now, for a token whose key is not among those at hand; nil when the source was asked a moment ago.

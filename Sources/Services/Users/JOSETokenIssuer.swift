@@ -4,15 +4,13 @@ import Kit
 
 /// Signs access tokens, and publishes the keys that check them.
 struct JOSETokenIssuer: Sendable {
-    private let key: SigningKey
+    /// The signer's name in the keys directory.
+    static let signer = "users-signing"
+
+    let keys: SigningKeyFolder
+
     /// The key set as `/.well-known/jwks.json` answers it.
-    let keySet: Buffer
+    var keySet: Buffer { keys.published.json }
 
-    /// `retired`: keys whose last tokens may still be about. They are published, and sign nothing.
-    init(key: SigningKey, retired: [SigningKey] = []) {
-        self.key = key
-        keySet = KeySet([key.publicKey] + retired.map(\.publicKey)).json
-    }
-
-    func sign(_ token: AccessToken) throws -> String { try key.sign(token.jsonBuffer.array, typ: AccessToken.typ) }
+    func sign(_ token: AccessToken) throws -> String { try keys.signing.sign(token.jsonBuffer.array, typ: AccessToken.typ) }
 }

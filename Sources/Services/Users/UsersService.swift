@@ -22,14 +22,15 @@ public enum UsersService: HostedService {
         let (clock, log) = (context.clock, context.log)
         let hasher = PasswordHasher(threads: try context.configuration.int("PASSWORD_THREADS", default: 2, in: 1...64))
         let passwords = Argon2Passwords(hasher: hasher)
-        let issuer = try issuer(context.configuration)
+        let issuer = JOSETokenIssuer(
+            keys: try SigningKeyFolder(try context.configuration.string("KEYS_DIRECTORY"), signer: JOSETokenIssuer.signer, log: log, clock: clock))
         let open = OpenSession(sessions: sessions, issuer: issuer, clock: clock)
         let verify = VerifyEmail(users: users, clock: clock)
         let accounts = AccountRoutes(
             register: RegisterUser(users: users, passwords: passwords, clock: clock), verify: verify, users: users, clock: clock)
         let signing = SessionRoutes(
             signIn: SignIn(users: users, open: open, passwords: passwords, clock: clock, log: log),
-            refresh: RefreshSession(sessions: sessions, open: open, clock: clock, log: log), sessions: sessions, keySet: issuer.keySet, clock: clock)
+            refresh: RefreshSession(sessions: sessions, open: open, clock: clock, log: log), sessions: sessions, issuer: issuer, clock: clock)
         return ServiceParts(
             routes: accounts.routes + signing.routes,
             internalRoutes: ContactRoutes(users: users, verify: verify).routes,
@@ -59,15 +60,6 @@ public enum UsersService: HostedService {
     }
 
     private static func migrator(_ pool: PostgresPool) -> Migrator { Migrator(pool: pool, service: name, migrations: migrations) }
-
-    /// The signing key of the keys directory, and the one before it where there is one.
-    private static func issuer(_ configuration: ConfigurationReader) throws -> JOSETokenIssuer {
-        let directory = try configuration.string("KEYS_DIRECTORY")
-        let retired = "\(directory)/users-signing-retired.jwk"
-        let key = try SigningKey.load(try MountedFile.read("\(directory)/users-signing.jwk"))
-        guard let file = try? MountedFile.read(retired) else { return JOSETokenIssuer(key: key) }
-        return JOSETokenIssuer(key: key, retired: [try SigningKey.load(file)])
-    }
 
     /// Every hour: what has been over for a week.
     private static func sweep(_ sessions: PostgresSessionStore, _ clock: WallClock, _ log: Log) async {

@@ -94,7 +94,7 @@ import Testing
         let token = try tokens.access()
         #expect(await ask(authenticator, .signedIn, token).status == 200)
         #expect(await ask(authenticator, .service(["media"]), token).status == 401)
-        let service = try await ServiceTokenSource(service: "media", key: tokens.media, clock: tokens.clock).token(for: "courses")
+        let service = try await ServiceTokenSource(service: "media", clock: tokens.clock, key: { tokens.media }).token(for: "courses")
         #expect(await ask(authenticator, .service(["media"]), service).status == 200)
         #expect(await ask(authenticator, .signedIn, service).status == 401)
         #expect(await ask(authenticator, .optionalUser, service).status == 401)
@@ -119,14 +119,7 @@ import Testing
     }
 
     @Test("a token signed by a new key is taken after one more look at the keys") func rotation() async throws {
-        let times = KeyCache<KeySet>.Times(coolDown: 0)
-        let cache = KeyCache<KeySet>(log: .init(service: "t", sink: tokens.sink), times: times) { [tokens] in
-            try KeySet(jwks: tokens.userJWKS.withLock { $0 ?? [] })
-        }
-        let services = KeyCache<ServiceKeys>(log: .init(service: "t", sink: tokens.sink)) { try ServiceKeys(jwks: Array(#"{"keys":[]}"#.utf8)) }
-        let authenticator = Authenticator(
-            service: "courses", users: cache, services: services, log: .init(service: "t", sink: tokens.sink), clock: tokens.clock, leewaySeconds: 30,
-            remembering: 10)
+        let authenticator = tokens.authenticator(times: KeyCacheTimes(coolDown: 0))
         #expect(await ask(authenticator, .signedIn, try tokens.access()).status == 200)
         let new = try SigningKey.generate()
         let token = try tokens.access(key: new)
@@ -135,6 +128,23 @@ import Testing
         tokens.userJWKS.withLock { $0 = both }
         #expect(await ask(authenticator, .signedIn, token).status == 200)
         #expect(await ask(authenticator, .signedIn, try tokens.access()).status == 200)
+    }
+
+    @Test("a token whose key is taken back is refused once the keys are a minute old, though it is remembered") func takenBack() async throws {
+        let milliseconds = Locked(0)
+        let authenticator = tokens.authenticator { milliseconds.withLock { $0 } }
+        let (old, other) = (try tokens.access(), try SigningKey.generate())
+        let both = KeySet([tokens.users.publicKey, other.publicKey]).json.array
+        tokens.userJWKS.withLock { $0 = both }
+        let staying = try tokens.access(key: other)
+        #expect(await ask(authenticator, .signedIn, old).status == 200)
+        #expect(await ask(authenticator, .signedIn, staying).status == 200)
+        let rest = KeySet([other.publicKey]).json.array
+        tokens.userJWKS.withLock { $0 = rest }
+        #expect(await ask(authenticator, .signedIn, old).status == 200, "nobody asks for keys that are fresh")
+        milliseconds.withLock { $0 = 60_001 }
+        #expect(await eventually { await ask(authenticator, .signedIn, old).status == 401 })
+        #expect(await ask(authenticator, .signedIn, staying).status == 200)
     }
 
     @Test("tokens with keys that nobody has do not make the keys be fetched again and again") func coolDown() async throws {
@@ -157,7 +167,7 @@ import Testing
     }
 
     @Test("a service is known by its own key, to the service that it calls, as itself") func good() async throws {
-        let source = ServiceTokenSource(service: "media", key: tokens.media, clock: tokens.clock)
+        let source = ServiceTokenSource(service: "media", clock: tokens.clock, key: { tokens.media })
         #expect(await status(tokens.authenticator(), try await source.token(for: "courses")) == 200)
         #expect(await status(tokens.authenticator(), try await source.token(for: "courses"), ["search"]) == 403)
         #expect(await status(tokens.authenticator(), try await source.token(for: "users")) == 401)
@@ -165,14 +175,15 @@ import Testing
     }
 
     @Test("a service that signs as another is nobody") func impersonation() async throws {
-        let source = ServiceTokenSource(service: "media", key: tokens.courses, clock: tokens.clock)
+        let source = ServiceTokenSource(service: "media", clock: tokens.clock, key: { tokens.courses })
         #expect(await status(tokens.authenticator(), try await source.token(for: "courses")) == 401)
-        let stranger = ServiceTokenSource(service: "media", key: try SigningKey.generate(), clock: tokens.clock)
+        let key = try SigningKey.generate()
+        let stranger = ServiceTokenSource(service: "media", clock: tokens.clock) { key }
         #expect(await status(tokens.authenticator(), try await stranger.token(for: "courses")) == 401)
     }
 
     @Test("a token is used for half of its life, and is worth nothing soon after it") func life() async throws {
-        let source = ServiceTokenSource(service: "media", key: tokens.media, clock: tokens.clock)
+        let source = ServiceTokenSource(service: "media", clock: tokens.clock, key: { tokens.media })
         let first = try await source.token(for: "courses")
         tokens.forward(29)
         #expect(try await source.token(for: "courses") == first)

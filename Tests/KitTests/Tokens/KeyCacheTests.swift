@@ -55,11 +55,11 @@ import Testing
         let source = Source()
         let cache = source.cache()
         #expect(try await cache.keys() == 1)
-        source.time.withLock { $0 = 300_001 }
+        source.time.withLock { $0 = 60_001 }
         #expect(try await cache.keys() == 1)
         #expect(await eventually { (try? await cache.keys()) == 2 })
         source.isAway.withLock { $0 = true }
-        source.time.withLock { $0 = 700_000 }
+        source.time.withLock { $0 = 130_000 }
         #expect(try await cache.keys() == 2)
         #expect(await eventually { source.count.withLock { $0 } == 3 })
         #expect(try await cache.keys() == 2)

@@ -28,7 +28,10 @@ final class TestTokens: Sendable {
 
     struct Away: Error {}
 
-    func authenticator(of service: String = "courses", remembering: Int = 10_000) -> Authenticator {
+    func authenticator(
+        of service: String = "courses", remembering: Int = 10_000, times: KeyCacheTimes = KeyCacheTimes(),
+        milliseconds: @escaping @Sendable () -> Int = { monotonicMilliseconds() }
+    ) -> Authenticator {
         let services = ServiceKeys.document([("media", media.publicKey), ("courses", courses.publicKey)]).array
         return Authenticator(
             service: service,
@@ -36,7 +39,8 @@ final class TestTokens: Sendable {
                 fetches.withLock { $0 += 1 }
                 guard let jwks = userJWKS.withLock({ $0 }) else { throw Away() }
                 return jwks
-            }, serviceKeys: { services }, log: Log(service: service, level: .debug, sink: sink), clock: clock, remembering: remembering)
+            }, serviceKeys: { services }, log: Log(service: service, level: .debug, sink: sink), clock: clock, leewaySeconds: 30,
+            remembering: remembering, times: times, now: milliseconds)
     }
 
     /// A good access token, or one whose claims are changed.

@@ -7,7 +7,7 @@ struct SessionRoutes: Sendable {
     let signIn: SignIn
     let refresh: RefreshSession
     let sessions: any SessionStore
-    let keySet: Buffer
+    let issuer: JOSETokenIssuer
     let clock: WallClock
 
     var routes: [Route] {
@@ -39,6 +39,6 @@ struct SessionRoutes: Sendable {
     }
 
     private func keys(_ context: RequestContext) async throws -> Response {
-        .json(headers: [("cache-control", "public, max-age=300")], keySet)
+        .json(headers: [("cache-control", "public, max-age=300")], issuer.keySet)
     }
 }
