@@ -17,7 +17,6 @@ public struct CurlServiceTransport: ServiceTransport {
     private let address: @Sendable (String) -> String?
     private let log: Log
     private let metrics: CallMetrics
-    private let circuits = Circuits()
 
     /// A transport for the service that `tokens` speaks for. `address` gives the base of a service's internal routes, without a slash at
     /// its end (`http://127.0.0.1:7430`), nil for a service that is not configured.
@@ -47,22 +46,17 @@ public struct CurlServiceTransport: ServiceTransport {
 
     private func answer(to call: ServiceCall, by deadline: Deadline) async throws(ServiceCallError) -> ServiceAnswer {
         var request = try await request(for: call)
-        var attempt = 1
-        while true {
-            guard circuits.admits(call.service) else { throw ServiceCallError(service: call.service, kind: .circuitOpen) }
-            request.timeoutMilliseconds = deadline.remainingMilliseconds
-            let result = await send(request)
-            circuits.note(result, of: call.service, hadMilliseconds: request.timeoutMilliseconds)
-            guard attempt < CallRetry.attempts, CallRetry.isWorthwhile(after: result, of: call) else { return try read(result, of: call) }
+        request.timeoutMilliseconds = deadline.remainingMilliseconds
+        var retry = CurlRetry()
+        retry.onRetry = { [log, metrics] attempt in
             log.debug("a call to another service is sent again", [("target", .string(call.service)), ("attempt", .int(attempt))])
             metrics.retried(call.service)
-            do { try await Task.sleep(for: CallRetry.pause(afterAttempt: attempt)) } catch { return try read(result, of: call) }
-            attempt += 1
         }
-    }
-
-    private func send(_ request: CurlRequest) async -> Result<CurlResponse, CurlError> {
-        do throws(CurlError) { return .success(try await client.send(request)) } catch { return .failure(error) }
+        let response: CurlResponse
+        do throws(CurlError) { response = try await client.call(request, retry) } catch {
+            throw ServiceCallError(service: call.service, kind: ServiceCallError.Kind(error))
+        }
+        return try read(response, of: call)
     }
 
     private func request(for call: ServiceCall) async throws(ServiceCallError) -> CurlRequest {
@@ -80,16 +74,12 @@ public struct CurlServiceTransport: ServiceTransport {
         return request
     }
 
-    private func read(_ result: Result<CurlResponse, CurlError>, of call: ServiceCall) throws(ServiceCallError) -> ServiceAnswer {
-        switch result {
-        case .failure(let error): throw ServiceCallError(service: call.service, kind: ServiceCallError.Kind(error))
-        case .success(let response):
-            if response.body.isEmpty { return ServiceAnswer(status: response.status) }
-            do throws(JSONError) { return ServiceAnswer(status: response.status, body: try JSONValue.parse(response.body)) } catch {
-                // Of an error the status says enough: a proxy in between may have put its own page there.
-                guard 200...299 ~= response.status else { return ServiceAnswer(status: response.status) }
-                throw ServiceCallError(service: call.service, kind: .unreadable(error.description))
-            }
+    private func read(_ response: CurlResponse, of call: ServiceCall) throws(ServiceCallError) -> ServiceAnswer {
+        if response.body.isEmpty { return ServiceAnswer(status: response.status) }
+        do throws(JSONError) { return ServiceAnswer(status: response.status, body: try JSONValue.parse(response.body)) } catch {
+            // Of an error the status says enough: a proxy in between may have put its own page there.
+            guard 200...299 ~= response.status else { return ServiceAnswer(status: response.status) }
+            throw ServiceCallError(service: call.service, kind: .unreadable(error.description))
         }
     }
 }
@@ -100,7 +90,8 @@ extension ServiceCallError.Kind {
         self = switch error.kind {
         case .timeout, .cancelled: .timeout
         case .tooLarge, .protocolViolation: .unreadable(error.message)
-        case .connection, .tls, .overloaded, .invalidRequest, .refused, .closed, .library: .unreachable
+        case .circuitOpen: .circuitOpen
+        case .connection, .tls, .overloaded, .invalidRequest, .forbidden, .refused, .source, .closed, .library: .unreachable
         }
     }
 

@@ -18,10 +18,12 @@ final class WebServer: Sendable {
     func end() { server.process.end() }
 
     private static let script = #"""
-        import json, os, socket, ssl, subprocess, sys, threading, time
+        import hashlib, json, os, socket, ssl, subprocess, sys, threading, time
         from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 
-        counts = {"connections": 0, "requests": 0, "open": 0}
+        counts = {"connections": 0, "requests": 0, "open": 0, "written": 0}
+
+        tries = {}
 
         class Handler(BaseHTTPRequestHandler):
             protocol_version = "HTTP/1.1"
@@ -38,11 +40,19 @@ final class WebServer: Sendable {
                 self.end_headers()
                 if self.command != "HEAD": self.wfile.write(body)
 
+            def read_body(self):
+                if self.headers.get("Transfer-Encoding") != "chunked": return self.rfile.read(int(self.headers.get("Content-Length", 0)))
+                body = b""
+                while size := int(self.rfile.readline(), 16):
+                    body += self.rfile.read(size)
+                    self.rfile.readline()
+                self.rfile.readline()
+                return body
+
             def handle_any(self):
                 counts["requests"] += 1
-                length = int(self.headers.get("Content-Length", 0))
-                body = self.rfile.read(length)
                 word, _, rest = self.path[1:].partition("/")
+                body = b"" if word == "deaf" else self.read_body()
                 if word == "echo":
                     fields = [[name.lower(), value] for name, value in self.headers.items()]
                     told = {"method": self.command, "path": self.path, "fields": fields, "body": body.decode("latin-1")}
@@ -74,6 +84,25 @@ final class WebServer: Sendable {
                 elif word == "hangup":
                     self.answer(b"x", 200, [("Connection", "close")])
                     self.close_connection = True
+                elif word == "hash":
+                    self.answer(json.dumps({"length": len(body), "sha256": hashlib.sha256(body).hexdigest(),
+                                            "chunked": "Transfer-Encoding" in self.headers}).encode())
+                elif word == "flood":
+                    counts["written"] = 0
+                    self.send_response(200)
+                    self.send_header("Content-Length", rest)
+                    self.end_headers()
+                    while counts["written"] < int(rest): counts["written"] += self.wfile.write(b"z" * 0x8000)
+                elif word == "stall":
+                    self.wfile.write(b"HTTP/1.1 200 OK\r\nContent-Length: 100\r\n\r\nbegin")
+                    time.sleep(20)
+                    self.close_connection = True
+                elif word == "deaf":
+                    self.answer(b"no", 403)
+                    self.close_connection = True
+                elif word == "thirdtime":
+                    tries[rest] = tries.get(rest, 0) + 1
+                    self.answer(b"%d" % tries[rest], 200 if tries[rest] > 2 else 503)
                 elif word == "chunks":
                     self.send_response(200)
                     self.send_header("Transfer-Encoding", "chunked")

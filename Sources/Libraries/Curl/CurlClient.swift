@@ -3,6 +3,7 @@ public import Loop
 /// HTTP requests out, on the loop of the task that asks: connections are kept and used again, nothing blocks, and everything is bounded:
 /// how many transfers run and wait, how long a connection, a place and an answer may take, how long an answer may be.
 ///
+/// Over TLS it speaks HTTP/2 where the server offers it, many requests on one connection, else HTTP/1.1 with kept connections.
 /// Redirects are not followed, proxies of the environment are not used. A kept connection that turns out to be dead before a byte of
 /// the answer came is replaced and the request sent once more, unless it says that it must not be (`CurlRequest.mayRepeat`).
 public final class CurlClient: Sendable {
@@ -11,6 +12,8 @@ public final class CurlClient: Sendable {
     private let loops: LoopGroup
     private let multis: LoopLocal<CurlMulti>
     private let engines: Locked<Engines>
+    /// The servers that failed lately.
+    let circuits = Circuits()
 
     /// A client for tasks on `loops`. Nothing is opened until the first request.
     public init(_ loops: LoopGroup, _ configuration: CurlConfiguration = CurlConfiguration()) {
@@ -31,8 +34,7 @@ public final class CurlClient: Sendable {
 
     /// Sends a request and waits for the whole answer; any status is an answer. From any task: off the loops it runs on the next of them.
     public func send(_ request: CurlRequest) async throws(CurlError) -> CurlResponse {
-        try request.check()
-        let outcome = try await perform(request)
+        let outcome = try await onALoop(request) { await $0.perform($1) }
         return CurlResponse(status: outcome.status, headers: outcome.fields, body: outcome.body)
     }
 
@@ -50,9 +52,13 @@ public final class CurlClient: Sendable {
         }
     }
 
-    private func perform(_ request: CurlRequest) async throws(CurlError) -> TransferOutcome {
+    /// Checks a request and has it done on this task's loop, or the next one.
+    func onALoop<R: Sendable>(
+        _ request: CurlRequest, _ body: @escaping @Sendable (CurlMulti, CurlRequest) async -> Result<R, CurlError>
+    ) async throws(CurlError) -> R {
+        let request = try request.checked()
         guard !engines.withLock({ $0.isClosed }) else { throw .closedClient(mayHaveBeenSent: false) }
-        if loops.current != nil { return try await multis.current.perform(request).get() }
-        return try await loops.run { [multis] in await multis.current.perform(request) }.get()
+        if loops.current != nil { return try await body(multis.current, request).get() }
+        return try await loops.run { [multis] in await body(multis.current, request) }.get()
     }
 }

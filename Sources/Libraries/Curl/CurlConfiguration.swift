@@ -1,6 +1,6 @@
 /// How much a client does at once and how long it waits.
 public struct CurlConfiguration: Sendable {
-    /// Transfers that run at once on a loop; each has a connection of its own.
+    /// Transfers that run at once on a loop; over HTTP/1.1 each has a connection of its own.
     public var transfersPerLoop = 64
     /// Transfers that wait for a place on a loop; the next is refused (`overloaded`).
     public var waitingPerLoop = 256

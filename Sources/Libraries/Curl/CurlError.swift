@@ -16,6 +16,12 @@ public struct CurlError: Error, Sendable, Equatable, CustomStringConvertible {
         case overloaded
         /// The request cannot be sent as it is (its address, method, a header or a mail address); sending it again changes nothing.
         case invalidRequest
+        /// The URL comes from a user and leads where none may: a port, a scheme, user info, or an address inside (`URLTrust.untrusted`).
+        case forbidden
+        /// The source of the request's body failed, or ended early.
+        case source
+        /// The server failed so often that it is left alone for a moment (`CurlClient.call`).
+        case circuitOpen
         /// A mail server said no; `answerCode` is its reply.
         case refused
         /// The other side does not speak the protocol.

@@ -37,18 +37,25 @@ final class CurlMulti: @unchecked Sendable {
     // MARK: - A transfer's way
 
     /// Runs the transfer to its end, its time limit or the cancellation of the task.
-    func perform(_ request: CurlRequest) async -> Result<TransferOutcome, CurlError> {
+    func perform(_ request: CurlRequest) async -> Result<TransferOutcome, CurlError> { await run(transfer(for: request, inflow: nil)) }
+
+    /// A transfer that is yet to run; with an inflow, its task goes on at the head of the answer.
+    func transfer(for request: CurlRequest, inflow: Inflow?) -> Transfer {
+        loop.preconditionCurrent()
+        return Transfer(
+            request, inflow: inflow, headLimit: configuration.headBytes, endsBy: loop.now + UInt64(max(request.timeoutMilliseconds, 0)))
+    }
+
+    func run(_ transfer: Transfer) async -> Result<TransferOutcome, CurlError> {
         loop.preconditionCurrent()
         guard !Task.isCancelled else { return .failure(.cancelledTask(mayHaveBeenSent: false)) }
-        let transfer = Transfer(request, headLimit: configuration.headBytes, endsBy: loop.now + UInt64(max(request.timeoutMilliseconds, 0)))
         return await withTaskCancellationHandler {
             await withUnsafeContinuation { continuation in
                 transfer.begin(continuation)
                 admit(transfer)
             }
-        } onCancel: { [loop] in
-            // A hop even from this thread: libcurl may be in the middle of something.
-            Task(executorPreference: loop) { if loop.isCurrent { self.end(transfer, .failure(.cancelledTask(mayHaveBeenSent: self.wasSent(transfer)))) } }
+        } onCancel: {
+            abandon(transfer)
         }
     }
 
@@ -72,13 +79,20 @@ final class CurlMulti: @unchecked Sendable {
             return transfer.end(.failure(CurlError(.library, "libcurl does not take the request")))
         }
         transfer.state = .running(easy)
+        transfer.onSource = { [unowned self, unowned transfer] offset, round in fetch(offset, round, of: transfer) }
+        if transfer.inflow != nil {
+            // libcurl's own limit is for all of a transfer; this one ends with the head.
+            transfer.headTimer = Repeat(everyMilliseconds: UInt64(left), once: true, on: loop) { [unowned self, unowned transfer] in
+                end(transfer, .failure(CurlError(.timeout, "no answer in \(left) ms", mayHaveBeenSent: wasSent(transfer))))
+            }
+        }
         running[easy.raw] = transfer
         let code = curl_multi_add_handle(multi, easy.raw)
         if code != CURLM_OK { end(transfer, .failure(CurlError(.library, String(cString: curl_multi_strerror(code)), code: Int(code.rawValue)))) }
     }
 
     /// The one way out, whoever comes first: libcurl, a time limit, a cancellation or `close`.
-    private func end(_ transfer: Transfer, _ result: Result<TransferOutcome, CurlError>) {
+    func end(_ transfer: Transfer, _ result: Result<TransferOutcome, CurlError>) {
         switch transfer.state {
         case .ended, .new: return
         case .waiting(let timer):
@@ -152,15 +166,20 @@ final class CurlMulti: @unchecked Sendable {
         guard case .running(let easy) = transfer.state else { return .failure(CurlError(.library, "a transfer ended that did not run")) }
         let status = lyceum_get_long(easy.raw, CURLINFO_RESPONSE_CODE)
         if code == CURLE_OK { return .success(TransferOutcome(status: status, head: transfer.head, body: transfer.body)) }
+        return .failure(error(of: transfer, code, easy))
+    }
+
+    /// What libcurl's code means for this transfer.
+    func error(of transfer: Transfer, _ code: CURLcode, _ easy: EasyHandle) -> CurlError {
         let wasSent = wasSent(transfer)
-        if transfer.isTooLarge {
-            return .failure(CurlError(.tooLarge, "more bytes than may come", code: Int(code.rawValue), mayHaveBeenSent: wasSent))
-        }
-        return .failure(CurlError(CurlError.Kind(code), easy.reason(code), code: Int(code.rawValue), mayHaveBeenSent: wasSent))
+        if transfer.isTooLarge { return CurlError(.tooLarge, "more bytes than may come", code: Int(code.rawValue), mayHaveBeenSent: wasSent) }
+        if let address = transfer.refusedAddress { return CurlError(.forbidden, "the address leads to \(address)", code: Int(code.rawValue)) }
+        if let error = transfer.outflow?.error { return CurlError(error.kind, error.message, code: Int(code.rawValue), mayHaveBeenSent: wasSent) }
+        return CurlError(CurlError.Kind(code), easy.reason(code), code: Int(code.rawValue), mayHaveBeenSent: wasSent)
     }
 
     /// Whether libcurl has written a byte of the request.
-    private func wasSent(_ transfer: Transfer) -> Bool {
+    func wasSent(_ transfer: Transfer) -> Bool {
         if case .running(let easy) = transfer.state { lyceum_get_long(easy.raw, CURLINFO_REQUEST_SIZE) > 0 } else { false }
     }
 }

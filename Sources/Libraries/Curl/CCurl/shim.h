@@ -16,6 +16,21 @@ static inline int lyceum_set_functions(CURL *easy, lyceum_transfer_function head
         && curl_easy_setopt(easy, CURLOPT_WRITEFUNCTION, write) == CURLE_OK && curl_easy_setopt(easy, CURLOPT_WRITEDATA, context) == CURLE_OK;
 }
 
+// A body that is sent piece by piece; libcurl may go back to its beginning.
+static inline int lyceum_set_source(CURL *easy, lyceum_transfer_function read, curl_seek_callback seek, void *context)
+{
+    return curl_easy_setopt(easy, CURLOPT_READFUNCTION, read) == CURLE_OK && curl_easy_setopt(easy, CURLOPT_READDATA, context) == CURLE_OK
+        && curl_easy_setopt(easy, CURLOPT_SEEKFUNCTION, seek) == CURLE_OK && curl_easy_setopt(easy, CURLOPT_SEEKDATA, context) == CURLE_OK;
+}
+
+// Asked with each address before its socket is made (it makes it, or says CURL_SOCKET_BAD), and once more when the connection is there, be it a new or
+// a kept one.
+static inline int lyceum_set_gates(CURL *easy, curl_opensocket_callback open, curl_prereq_callback before, void *context)
+{
+    return curl_easy_setopt(easy, CURLOPT_OPENSOCKETFUNCTION, open) == CURLE_OK && curl_easy_setopt(easy, CURLOPT_OPENSOCKETDATA, context) == CURLE_OK
+        && curl_easy_setopt(easy, CURLOPT_PREREQFUNCTION, before) == CURLE_OK && curl_easy_setopt(easy, CURLOPT_PREREQDATA, context) == CURLE_OK;
+}
+
 // What is sent comes from the context, and libcurl asks it from time to time (every second at least) whether to go on.
 static inline int lyceum_set_upload(CURL *easy, lyceum_transfer_function read, curl_xferinfo_callback progress, void *context)
 {

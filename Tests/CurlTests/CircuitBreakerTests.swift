@@ -1,6 +1,6 @@
 import Testing
 
-@testable import ServiceCalls
+@testable import Curl
 
 @Suite struct CircuitBreakerTests {
     private let start = ContinuousClock.now
