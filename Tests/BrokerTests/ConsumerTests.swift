@@ -1,4 +1,5 @@
 import Broker
+import Loop
 import TestKit
 import Testing
 
@@ -97,6 +98,26 @@ struct ConsumerTests {
             again.ack()
             let depth = try await scratch.depth(of: grave)?.messages
             #expect(depth == 0)
+            await consumer.stop()
+            await publisher.stop()
+        }
+    }
+
+    @Test("what is discarded is told before it is gone, the rest stays")
+    func discarded() async throws {
+        try await Scratch.with { scratch in
+            let (publisher, consumer, broker) = (scratch.publisher(), scratch.consumer(), try scratch.brokerOperator)
+            try await publisher.publish(scratch.messages(0..<5))
+            for _ in 0..<5 { try #require(await consumer.next(upTo: 1).first).nack(requeue: false) }
+            let (grave, told) = ("\(scratch.queue).dead", Locked<[String]>([]))
+            #expect(try await eventually { try await scratch.depth(of: grave)?.messages == 5 })
+            let removed = try await broker.discard(grave, limit: 2, where: { $0.messageID?.hasSuffix("-0") == false }, removing: { message in
+                told.withLock { $0.append(message.messageID ?? "") }
+            })
+            #expect(removed == 2 && told.withLock { $0 } == ["\(scratch.queue)-1", "\(scratch.queue)-2"])
+            #expect(try await eventually { try await scratch.depth(of: grave)?.messages == 3 })
+            let left = try await broker.peek(grave, limit: 10).compactMap(\.messageID)
+            #expect(Set(left) == ["\(scratch.queue)-0", "\(scratch.queue)-3", "\(scratch.queue)-4"])
             await consumer.stop()
             await publisher.stop()
         }

@@ -45,17 +45,19 @@ struct EventConsumerTests {
                 #expect(await eventually { done.numbers == [0, 2] })
                 #expect(calls.numbers == [0, 1, 1, 1, 2])
                 let dead = DeadLetters(bench.broker, topology: bench.topology)
-                #expect(try await eventually { try await dead.count(bench.queue) == 1 })
+                #expect(try await eventually { try await dead.depth(bench.queue)?.dead == 1 })
                 let letter = try #require(try await dead.list(bench.queue).first)
                 #expect(letter.id == poison.id.description && letter.subject == "s" && letter.type == EventBench.type && letter.reason == "rejected")
                 #expect(bench.sink.lines.contains { $0.contains("an event is dead") && $0.contains(poison.id.description) })
 
-                let isUnknownMoved = try await dead.redrive(bench.queue, id: "another")
-                #expect(!isUnknownMoved)
+                #expect(try await dead.redrive(bench.queue, DeadLetterFilter(id: "another")) == 0)
+                #expect(try await dead.redrive(bench.queue, DeadLetterFilter(type: "lyceum.another.v1")) == 0)
                 isMended.withLock { $0 = true }
-                #expect(try await eventually { try await dead.redrive(bench.queue, id: poison.id.description) })
+                let meant = DeadLetterFilter(id: poison.id.description, type: EventBench.type)
+                #expect(try await eventually { try await dead.redrive(bench.queue, meant, by: "a person") == 1 })
                 #expect(await eventually { done.numbers == [0, 2, 1] })
-                #expect(try await eventually { try await dead.count(bench.queue) == 0 })
+                #expect(await eventually { bench.sink.lines.contains { $0.contains("event handled") && $0.contains("\"redrivenBy\":\"a person\"") } })
+                #expect(try await eventually { try await dead.depth(bench.queue)?.dead == 0 })
             }
         }
     }
@@ -71,9 +73,9 @@ struct EventConsumerTests {
             try await bench.running([bench.consumer(subscription) { $0.attempts = 1 }]) {
                 try await bench.publish((0..<5).map { happened($0) })
                 let dead = DeadLetters(bench.broker, topology: bench.topology)
-                #expect(try await eventually { try await dead.count(bench.queue) == 5 })
+                #expect(try await eventually { try await dead.depth(bench.queue)?.dead == 5 })
                 isMended.withLock { $0 = true }
-                let moved = try await dead.redriveAll(bench.queue)
+                let moved = try await dead.redrive(bench.queue)
                 #expect(moved == 5)
                 #expect(await eventually { Set(done.numbers) == [0, 1, 2, 3, 4] })
             }
@@ -93,7 +95,7 @@ struct EventConsumerTests {
                 try await bench.publish([happened(1)])
                 #expect(await eventually { done.numbers == [1] })
                 let dead = DeadLetters(bench.broker, topology: bench.topology)
-                #expect(try await eventually { try await dead.count(bench.queue) == 2 })
+                #expect(try await eventually { try await dead.depth(bench.queue)?.dead == 2 })
                 let ids = try await dead.list(bench.queue).map(\.id)
                 #expect(Set(ids) == ["a", "b"])
             }
@@ -148,7 +150,7 @@ struct EventConsumerTests {
                 let largest = sizes.withLock { $0.max() ?? 0 }
                 #expect(largest > 5)
                 let dead = DeadLetters(bench.broker, topology: bench.topology)
-                let isOneDead = try await eventually { try await dead.count(bench.queue) == 1 }
+                let isOneDead = try await eventually { try await dead.depth(bench.queue)?.dead == 1 }
                 #expect(isOneDead)
             }
         }

@@ -38,7 +38,7 @@ def retries(stack) -> float:
 
 
 def test_restarts_under_load_lose_nothing_and_are_never_a_500(story, probes, supervised, stack, seed, tell):
-    enrollments, enrol, dice = Database(stack, "enrollments"), Enrolling(stack, story.client, story.course.id), random.Random(seed)
+    enrollments, enrol, dice = Database.of(stack, "enrollments"), Enrolling(stack, story.client, story.course.id), random.Random(seed)
     ways = [FAST, IMMEDIATE] * 3
     dice.shuffle(ways)
     questions = {name: probes[name].ask for name in [*READS, "progress"]} | {"enrol anew": enrol, "enrol another": enrol}
@@ -64,7 +64,7 @@ def test_no_dead_connection_is_served_after_a_restart_that_nobody_saw(stack, pro
         for probe in probes.values():
             assert probe.ask().status == probe.status, probe.name
         supervised.end("postgres", number)
-        until("PostgreSQL answers", lambda: Database(stack, "users").answers, SETTLE_SECONDS)
+        until("PostgreSQL answers", lambda: Database.of(stack, "users").answers, SETTLE_SECONDS)
         for name in ["sign in", "me", "my courses", "enrol", "progress", "asset", "playback", "register"]:
             answer = probes[name].ask()
             assert answer.status == probes[name].status, f"{name}: {answer.status} {answer.body[:300]}"
@@ -72,7 +72,7 @@ def test_no_dead_connection_is_served_after_a_restart_that_nobody_saw(stack, pro
 
 def test_a_read_whose_connection_ends_under_it_is_made_again(story, stack, probes, seed, tell):
     """Every session of the services is ended, again and again, while they read: no caller notices."""
-    server, dice, before = Database(stack, "users"), random.Random(seed), retries(stack)
+    server, dice, before = Database.of(stack, "users"), random.Random(seed), retries(stack)
     with Load({name: probes[name].ask for name in READS}, askers=6, seed=seed) as load:
         until("the load runs", lambda: len(load.results) > 50, SETTLE_SECONDS)
         ended = 0
@@ -86,7 +86,7 @@ def test_a_read_whose_connection_ends_under_it_is_made_again(story, stack, probe
 
 
 def test_a_write_whose_connection_ends_is_whole_or_not_there(story, stack, seed, tell):
-    enrollments, enrol, dice = Database(stack, "enrollments"), Enrolling(stack, story.client, story.course.id), random.Random(seed)
+    enrollments, enrol, dice = Database.of(stack, "enrollments"), Enrolling(stack, story.client, story.course.id), random.Random(seed)
 
     with Load({"enrol": enrol}, askers=6, seed=seed) as load:
         for _ in range(20):

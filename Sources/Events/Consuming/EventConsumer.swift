@@ -109,7 +109,7 @@ public final class EventConsumer: Service {
             case .retry(let milliseconds):
                 metrics.triedAgain()
                 let more: [Log.Field] = [("milliseconds", .int(milliseconds)), ("error", .string("\(error)"))]
-                log.warning("an event is tried again", fields(events[0].event) + more)
+                log.warning("an event is tried again", events[0].fields + more)
                 await stopped.wait(milliseconds: milliseconds)
             }
             if consumer.isStopping { return giveBack(events) }
@@ -128,7 +128,7 @@ public final class EventConsumer: Service {
         let taken = (ContinuousClock.now - begun) / .seconds(1)
         metrics.done(events.map(\.event), seconds: taken)
         for event in events {
-            Trace.$current.withValue(event.trace) { log.info("event handled", fields(event.event) + [("seconds", .double(taken))]) }
+            Trace.$current.withValue(event.trace) { log.info("event handled", event.fields + [("seconds", .double(taken))]) }
         }
         return nil
     }
@@ -138,13 +138,9 @@ public final class EventConsumer: Service {
     private func bury(_ events: [HandledEvent], _ error: any Error) {
         for event in events {
             event.delivery.nack(requeue: false)
-            Trace.$current.withValue(event.trace) { log.error("an event is dead", fields(event.event) + [("error", .string("\(error)"))]) }
+            Trace.$current.withValue(event.trace) { log.error("an event is dead", event.fields + [("error", .string("\(error)"))]) }
         }
         metrics.died(events.count)
-    }
-
-    private func fields(_ event: Event) -> [Log.Field] {
-        [("type", .string(event.type)), ("subject", .string(event.subject)), ("eventId", .string(event.id.description))]
     }
 
     /// How full the queue and its dead-letter queue are, twice a minute.
@@ -171,5 +167,12 @@ private struct HandledEvent: Sendable {
         self.event = event
         self.delivery = delivery
         trace = event.traceparent.flatMap { Trace(traceparent: $0) }?.child() ?? .random()
+    }
+
+    /// What the log says of it: also who brought it back from the dead.
+    var fields: [Log.Field] {
+        let known: [Log.Field] = [("type", .string(event.type)), ("subject", .string(event.subject)), ("eventId", .string(event.id.description))]
+        guard let redrive = Redrive(delivery.message) else { return known }
+        return known + [("redrivenBy", .string(redrive.by)), ("redriven", .int(redrive.count))]
     }
 }

@@ -26,36 +26,58 @@ public struct BrokerOperator: Sendable {
         }
     }
 
-    /// The first `limit` messages, which stay where they are (their order among themselves may change: they are put back).
-    public func peek(_ queue: String, limit: Int) async throws(BrokerError) -> [ReceivedMessage] {
+    /// Which messages are meant.
+    public typealias Choice = @Sendable (ReceivedMessage) -> Bool
+
+    /// The first `limit` messages that are meant. They stay where they are (their order among themselves may change: they are put back).
+    public func peek(_ queue: String, limit: Int, where matches: @escaping Choice = { _ in true }) async throws(BrokerError) -> [ReceivedMessage] {
         try await onConnection { connection throws(BrokerError) in
-            var reader = FrameReader()
             var messages: [ReceivedMessage] = []
-            while messages.count < limit, let (message, _) = try connection.get(queue, &reader) { messages.append(message) }
+            _ = try connection.walk(queue, limit: limit, where: matches) { message, _, _ throws(BrokerError) in
+                messages.append(message)
+                return true
+            }
             return messages
         }
     }
 
-    /// Publishes the messages of `queue` that `matches` to the queues in which they died, and only when those have them takes them out here.
-    /// Looks at as many as are there at the start. Returns how many went back; one whose queue is gone stays.
+    /// Publishes the messages that are meant to the queues in which they died, and only when those have them takes them out here: ended at whatever
+    /// moment, none is lost, and one may be in both. Looks at as many as are there at the start. One whose queue is gone stays.
+    /// - Parameters:
+    ///   - headers: what a message carries besides its own headers.
+    ///   - moved: is told each message that went back, when it has; on a thread of the call.
+    /// - Returns: how many went back.
     public func redrive(
-        _ queue: String, limit: Int = .max, where matches: @escaping @Sendable (ReceivedMessage) -> Bool = { _ in true }
+        _ queue: String, limit: Int = .max, where matches: @escaping Choice = { _ in true },
+        headers: @escaping @Sendable (ReceivedMessage) -> [String: HeaderValue] = { _ in [:] },
+        moved: @escaping @Sendable (ReceivedMessage) -> Void = { _ in }
     ) async throws(BrokerError) -> Int {
         let timeout = configuration.confirmTimeoutMilliseconds
         return try await onConnection { connection throws(BrokerError) in
-            let there = try connection.depth(of: queue).messages
             try connection.selectConfirms()
-            var reader = FrameReader()
-            var moved = 0
-            for _ in 0..<there where moved < limit {
-                guard let (message, tag) = try connection.get(queue, &reader) else { break }
-                guard matches(message), let target = message.originalQueue else { continue }
-                if try connection.move(message, to: target, &reader, timeoutMilliseconds: timeout) {
-                    try connection.ack(tag, multiple: false)
-                    moved += 1
-                }
+            return try connection.walk(queue, limit: limit, where: matches) { message, tag, reader throws(BrokerError) in
+                guard let target = message.originalQueue else { return false }
+                let copy = message.revived(headers(message), to: target)
+                guard try connection.move(copy, &reader, timeoutMilliseconds: timeout) else { return false }
+                try connection.ack(tag, multiple: false)
+                moved(message)
+                return true
             }
-            return moved
+        }
+    }
+
+    /// Takes the messages that are meant out of the queue for good. Looks at as many as are there at the start.
+    /// - Parameter removing: is told each message before it is removed; on a thread of the call.
+    /// - Returns: how many were removed.
+    public func discard(
+        _ queue: String, limit: Int = .max, where matches: @escaping Choice, removing: @escaping @Sendable (ReceivedMessage) -> Void
+    ) async throws(BrokerError) -> Int {
+        try await onConnection { connection throws(BrokerError) in
+            try connection.walk(queue, limit: limit, where: matches) { message, tag, _ throws(BrokerError) in
+                removing(message)
+                try connection.ack(tag, multiple: false)
+                return true
+            }
         }
     }
 
@@ -78,7 +100,32 @@ public struct BrokerOperator: Sendable {
     }
 }
 
+extension ReceivedMessage {
+    /// The same message for `queue`, as if it had never died: the broker counts anew.
+    func revived(_ more: [String: HeaderValue], to queue: String) -> OutgoingMessage {
+        let own = headers.filter { !$0.key.hasPrefix("x-death") && !$0.key.hasPrefix("x-first-death") && $0.key != "x-delivery-count" }
+        return OutgoingMessage(exchange: "", routingKey: queue, body: body, messageID: messageID ?? "",
+                               contentType: contentType ?? "application/octet-stream", type: type, headers: own.merging(more) { $1 })
+    }
+}
+
 extension Connection {
+    /// Gets one message after the other, as many as are there now, and does `body` with those that are meant until it has done so with `limit` of them
+    /// (it says whether it did). How many. What it does not acknowledge goes back with the connection.
+    borrowing func walk(
+        _ queue: String, limit: Int, where matches: BrokerOperator.Choice,
+        _ body: (ReceivedMessage, _ tag: UInt64, inout FrameReader) throws(BrokerError) -> Bool
+    ) throws(BrokerError) -> Int {
+        let there = try depth(of: queue).messages
+        var reader = FrameReader()
+        var done = 0
+        for _ in 0..<there where done < limit {
+            guard let (message, tag) = try get(queue, &reader) else { break }
+            if matches(message), try body(message, tag, &reader) { done += 1 }
+        }
+        return done
+    }
+
     /// Takes the next message of `queue` without acknowledging it; nil when there is none.
     borrowing func get(_ queue: String, _ reader: inout FrameReader) throws(BrokerError) -> (ReceivedMessage, tag: UInt64)? {
         var arena = Arena()
@@ -91,14 +138,11 @@ extension Connection {
         return (message, tag)
     }
 
-    /// Publishes a copy straight to `queue`; true when it is safely there.
+    /// Publishes a message; true when a queue has it safely.
     borrowing func move(
-        _ message: ReceivedMessage, to queue: String, _ reader: inout FrameReader, timeoutMilliseconds: Int
+        _ message: OutgoingMessage, _ reader: inout FrameReader, timeoutMilliseconds: Int
     ) throws(BrokerError) -> Bool {
-        // Its deaths are over; the counts begin anew.
-        let headers = message.headers.filter { !$0.key.hasPrefix("x-death") && !$0.key.hasPrefix("x-first-death") && $0.key != "x-delivery-count" }
-        try publish(OutgoingMessage(exchange: "", routingKey: queue, body: message.body, messageID: message.messageID ?? "",
-                                    contentType: message.contentType ?? "application/octet-stream", type: message.type, headers: headers))
+        try publish(message)
         var isReturned = false
         let answer = try wait(&reader, milliseconds: timeoutMilliseconds) { incoming in
             if case .returned = incoming { isReturned = true }

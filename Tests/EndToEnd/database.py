@@ -1,4 +1,4 @@
-"""PostgreSQL as its administrator sees it: questions to a service's database, and a session that holds a lock."""
+"""PostgreSQL as its administrator sees it: statements in any database, and a session that holds a lock."""
 import contextlib
 import os
 import subprocess
@@ -13,11 +13,16 @@ PSQL = "/usr/lib/postgresql/15/bin/psql"
 
 
 class Database:
-    def __init__(self, stack: Stack, service: str):
+    def __init__(self, stack: Stack, name: str):
         server = urllib.parse.urlsplit(stack["stores"]["postgres"])
-        bare = server._replace(netloc=server.netloc.replace(f":{server.password}@", "@"), path=f"/lyceum_{service}")
+        self.url = urllib.parse.urlunsplit(server._replace(path=f"/{name}"))
+        bare = server._replace(netloc=server.netloc.replace(f":{server.password}@", "@"), path=f"/{name}")
         self._command = [PSQL, "-X", "-q", "-A", "-t", "-F", "\t", "-v", "ON_ERROR_STOP=1", "-d", urllib.parse.urlunsplit(bare)]
         self._environment = os.environ | {"PGPASSWORD": urllib.parse.unquote(server.password or ""), "PGCONNECT_TIMEOUT": "5"}
+
+    @classmethod
+    def of(cls, stack: Stack, service: str) -> "Database":
+        return cls(stack, f"lyceum_{service}")
 
     def rows(self, statement: str) -> list[list[str]]:
         done = subprocess.run(self._command, input=statement, env=self._environment, capture_output=True, text=True, timeout=60)
