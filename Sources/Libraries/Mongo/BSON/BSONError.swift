@@ -16,6 +16,8 @@ public struct BSONError: Error, Sendable, Equatable {
         case tooDeep
         /// A name with a zero byte, which BSON cannot write.
         case zeroInName
+        /// A value that the type to be read does not allow.
+        case invalid
     }
 
     /// Where: names and indexes joined by dots, `sections.0.title`; empty for the document itself.
@@ -45,6 +47,7 @@ extension BSONError: CustomStringConvertible {
         case .malformed: "\(place): malformed BSON"
         case .tooDeep: "\(place): more than 100 levels"
         case .zeroInName: "\(place): a name with a zero byte"
+        case .invalid: "\(place): a value that is not allowed there"
         }
     }
 }
