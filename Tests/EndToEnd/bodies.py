@@ -69,7 +69,7 @@ def _beyond(schema: dict) -> dict[str, object]:
         values["against the pattern"] = "!!"
     if "maxItems" in schema:
         values["too many"] = [good(schema["items"])] * (schema["maxItems"] + 1)
-    if schema.get("type") == "string":
+    if "string" in (schema["type"] if isinstance(schema.get("type"), list) else [schema.get("type")]):
         values["with a NUL"] = "a\u0000b"
     return values
 

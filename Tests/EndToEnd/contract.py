@@ -8,7 +8,7 @@ import re
 
 import jsonschema
 import yaml
-from client import Exchange
+from client import Answer, Exchange
 from referencing import Registry, Resource
 from referencing.jsonschema import DRAFT202012
 
@@ -43,6 +43,11 @@ class Operation:
         """anyone, optional or signedIn."""
         security = self.text.get("security")
         return "signedIn" if security is None else "anyone" if security == [] else "optional"
+
+    @property
+    def roles(self) -> frozenset[str]:
+        """Who may ask, where not everybody who is signed in may."""
+        return frozenset(self.text.get("x-roles", []))
 
     @functools.cached_property
     def pattern(self) -> re.Pattern:
@@ -103,16 +108,21 @@ class Contract:
         name = f"{exchange.method} {exchange.path} {answer.status}"
         if operation is None:
             return [f"{name}: no such operation"]
-        responses = operation.text["responses"]
-        key = str(answer.status) if str(answer.status) in responses else "default"
-        if key == "default" and answer.status < 400:
-            return [f"{name}: this success is not in the contract"]
-        pointer, response = self._response(operation, key)
-        expected = [header for header in response.get("headers", {}) if header != "Link" and "Upload" not in header]
-        faults = [f"{name}: no header {header}" for header in expected if header not in answer.headers]
-        return faults + [f"{name}: {fault}" for fault in self._body_faults(pointer, response, exchange)]
+        if str(answer.status) not in operation.text["responses"]:
+            return [f"{name}: this status is not in the contract: {answer.body[:200]!r}"]
+        pointer, response = self.response(operation, str(answer.status))
+        return [f"{name}: {fault}" for fault in self._header_faults(response, answer) + self._body_faults(pointer, response, exchange)]
 
-    def _response(self, operation: Operation, key: str) -> tuple[str, dict]:
+    def _header_faults(self, response: dict, answer: Answer) -> list[str]:
+        faults = []
+        for name, header in ((name, self.resolved(header)) for name, header in response.get("headers", {}).items()):
+            if name not in answer.headers:
+                faults += [f"no header {name}"] if header.get("required") else []
+            elif "pattern" in header["schema"] and not re.search(header["schema"]["pattern"], answer.headers[name]):
+                faults.append(f"{name}: {answer.headers[name]!r} is not {header['schema']['pattern']}")
+        return faults
+
+    def response(self, operation: Operation, key: str) -> tuple[str, dict]:
         pointer = "/paths/" + operation.path.replace("~", "~0").replace("/", "~1") + f"/{operation.method.lower()}/responses/{key}"
         response = operation.text["responses"][key]
         while "$ref" in response:

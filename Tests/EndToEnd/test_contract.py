@@ -37,6 +37,14 @@ def test_the_program_serves_what_the_contract_promises(served):
     assert {(one["service"], one["method"], nameless(one["path"]), ACCESS.get(one["policy"], "signedIn")) for one in public} == promised()
 
 
+def test_the_contract_names_the_roles_that_a_route_is_for(served):
+    routes = {(one["method"], nameless(one["path"])): one["policy"] for one in served if not one["internal"]}
+    for operation in CONTRACT.operations:
+        kind, _, roles = routes[operation.method, nameless(operation.path)].partition(":")
+        assert operation.roles == (frozenset(roles.split(",")) if kind == "role" else frozenset()), operation.id
+        assert not operation.roles or "403" in operation.text["responses"], operation.id
+
+
 def test_the_running_gateway_routes_what_the_contract_promises(stack):
     """By the names that Envoy has of its routes, as "GET /v1/courses". `make check` holds the table that they come from against the contract."""
     dump = requests.get(stack["envoyAdmin"] + "/config_dump?resource=static_listeners", timeout=10).text
@@ -68,7 +76,10 @@ def test_the_contract_is_served_with_the_reference_page(stack):
 
 def test_every_operation_promises_problems():
     for operation in CONTRACT.operations:
-        assert "default" in operation.text["responses"], operation.id
+        # There is no default, so that every answer is one that somebody thought of; the gateway has some of its own for any operation.
+        assert "default" not in operation.text["responses"], operation.id
+        assert {"400", "408", "413", "431", "500", "503"} <= set(operation.text["responses"]), operation.id
+        assert not operation.names("path") or "404" in operation.text["responses"], operation.id
         assert operation.access != "signedIn" or "401" in operation.text["responses"], operation.id
         assert not operation.body or {"400", "413", "415", "422"} <= set(operation.text["responses"]), operation.id
         assert "If-Match" not in operation.names("header") or {"412", "428"} <= set(operation.text["responses"]), operation.id
@@ -117,10 +128,16 @@ def test_pages_follow_each_other_without_gap_or_repetition(story, world, path):
 def test_the_schemas_refuse_what_is_wrong():
     """A validator that takes everything would prove nothing."""
     head = CaseInsensitiveDict({"content-type": "application/json", "etag": '"1"'})
-    good = Exchange("GET", "http://a/v1/categories", {}, None, Answer(200, head, b'{"items":[{"id":"a","name":"A","path":"a"}]}', 0))
+    good = Exchange("GET", "http://a/v1/categories", {}, None, Answer(200, head, b'{"items":[{"id":"a","name":"A","path":"a","parentId":null}]}', 0))
     assert CONTRACT.faults(good) == []
     for method, path, answer in [
-        ("GET", "/v1/categories", Answer(200, head, b'{"items":[{"id":1,"name":"A","path":"a"}]}', 0)),
+        ("GET", "/v1/categories", Answer(200, head, b'{"items":[{"id":1,"name":"A","path":"a","parentId":null}]}', 0)),
+        ("GET", "/v1/categories", Answer(200, head, b'{"items":[{"id":"a","name":"A","path":"a"}]}', 0)),
+        ("GET", "/v1/categories", Answer(200, head, b'{"items":[{"id":"a","name":"A","path":"a","parentId":null,"more":1}]}', 0)),
+        ("GET", "/v1/categories", Answer(200, CaseInsensitiveDict({**head, "etag": "1"}), good.answer.body, 0)),
+        ("GET", "/v1/categories", Answer(405, {"content-type": "application/problem+json"}, b'{"type":"a","title":"x","status":405}', 0)),
+        ("GET", "/v1/categories", Answer(400, {"content-type": "application/problem+json"},
+                                         b'{"type":"https://lyceum.example/problems/not-found","title":"x","status":400}', 0)),
         ("GET", "/v1/categories", Answer(200, {"content-type": "text/html", "etag": '"1"'}, b"{}", 0)),
         ("GET", "/v1/categories", Answer(200, {"content-type": "application/json"}, good.answer.body, 0)),
         ("GET", "/v1/categories", Answer(299, head, good.answer.body, 0)),

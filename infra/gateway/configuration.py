@@ -38,6 +38,7 @@ def render(listen: int, admin: int, upstreams: dict[str, tuple[str, int]], origi
         "routes": _lines(_routes(routes), 22),
         "clusters": _lines([_cluster(name, *upstreams[name]) for name in upstreams], 4),
         "problems": _lines([_problem(*problem) for problem in PROBLEMS], 20),
+        "refusal": json.dumps(_problem_table() + (FOLDER / "refusal.lua").read_text()),
         "jwks": f"http://{users[0]}:{users[1]}/.well-known/jwks.json",
     }
     return template.substitute(values)
@@ -119,13 +120,24 @@ def _cluster(name: str, host: str, port: int) -> dict:
     }
 
 
+def _problem_table() -> str:
+    """PROBLEMS for refusal.lua: by each status, the one it becomes and the text of the problem, open at its end."""
+    rows = [(code, status, json.dumps(_text(slug, title, status))[:-1]) for codes, slug, title, status in PROBLEMS for code in codes]
+    return "local problems = {" + ", ".join(f"[{code}] = {{ status = {status}, text = [=[{text}]=] }}" for code, status, text in rows) + "}\n"
+
+
+def _text(slug: str, title: str, status: int) -> dict:
+    return {"type": f"https://lyceum.example/problems/{slug}", "title": title, "status": status}
+
+
 def _problem(statuses: list[int], slug: str, title: str, status: int) -> dict:
     equals = [{"status_code_filter": {"comparison": {"op": "EQ", "value": {"default_value": code, "runtime_key": f"gateway.status.{code}"}}}} for code in statuses]
-    body = {"type": f"https://lyceum.example/problems/{slug}", "title": title, "status": status, "traceId": "%DYNAMIC_METADATA(lyceum:traceId)%"}
+    body = _text(slug, title, status) | {"traceId": "%DYNAMIC_METADATA(lyceum:traceId)%"}
     mapper = {
         "filter": equals[0] if len(equals) == 1 else {"or_filter": {"filters": equals}},
         "status_code": status,
-        "body_format_override": {"json_format": body, "content_type": "application/problem+json"},
+        # What is refused before a trace has begun has no traceId.
+        "body_format_override": {"json_format": body, "content_type": "application/problem+json", "omit_empty_values": True},
     }
     if status in (429, 503):
         mapper["headers_to_add"] = [{"header": {"key": "retry-after", "value": "1"}, "append_action": "OVERWRITE_IF_EXISTS_OR_ADD"}]

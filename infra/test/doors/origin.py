@@ -55,6 +55,8 @@ class StandIn:
                 if self.path.startswith("/s/"):
                     return self._segment()
                 status = int(heads.get("x-status", stand_in.statuses.get(self.path, 200)))
+                if "x-plain" in heads:
+                    return self._send(status, b"<html>" + b"not ours" * 10 + b"</html>", {})
                 return self._send(status, json.dumps(stand_in.fixed.get(self.path, seen)).encode(), {"content-type": "application/json"})
 
             def _chunks(self) -> bytes:

@@ -73,6 +73,26 @@ def test_an_unknown_path_is_a_404_problem(ask):
         problem(ask("GET", path), 404, "not-found")
 
 
+@pytest.mark.parametrize("status, becomes, slug", [(431, 431, "request-head-too-large"), (414, 431, "request-head-too-large"), (400, 400, "malformed-request"),
+                                                   (418, 400, "malformed-request"), (500, 503, "unavailable"), (505, 400, "malformed-request")])
+def test_what_a_services_library_refuses_by_itself_is_a_problem_too(ask, status, becomes, slug):
+    """libmicrohttpd says it in HTML, without a Content-Type."""
+    answer = problem(ask("GET", "/v1/search", headers={"x-status": str(status), "x-plain": "1"}), becomes, slug)
+    assert ("retry-after" in answer.headers) == (becomes == 503)
+    assert ask("HEAD", "/v1/search", headers={"x-status": str(status), "x-plain": "1"}).headers["content-type"] == "application/problem+json"
+
+
+def test_what_a_service_says_itself_passes_as_it_is(ask):
+    answer = ask("GET", "/v1/search", headers={"x-status": "431"})
+    assert (answer.status_code, answer.json()["service"]) == (431, "search")
+
+
+def test_a_head_that_is_refused_before_it_has_a_trace_is_a_problem_without_one(ask):
+    answer = ask("GET", "/v1/search", headers={"an_underscore": "1"})
+    assert answer.status_code == 400 and answer.headers["content-type"] == "application/problem+json"
+    assert answer.json() == {"type": "https://lyceum.example/problems/malformed-request", "title": "The request is malformed", "status": 400}
+
+
 def test_a_known_path_with_another_method_is_its_services_to_refuse(doors, ask):
     assert ask("DELETE", "/v1/courses").json()["service"] == "courses"
 
