@@ -1,6 +1,6 @@
 # Lyceum's verbs. `make run` is all that a newcomer needs.
 .DEFAULT_GOAL := help
-.PHONY: help setup build run stop status demo test bench faults check clean
+.PHONY: help setup build run stop status demo test contract bench faults check clean
 MAKEFLAGS += --no-print-directory
 
 help:  ## this list
@@ -29,6 +29,9 @@ demo:  ## the story of a course, against the running stack
 
 test:  ## unit, architecture, integration and end-to-end tests on a stack of their own
 	@exec infra/test/run
+
+contract:  ## docs/openapi.yaml asked at random as nobody, student, instructor and admin: 5 min (LYCEUM_SEED repeats a run)
+	@exec infra/test/run contract
 
 bench:  ## the release build beside nginx, pgbench and the peers: requests a second, CPU a request, memory
 	@exec infra/bench/run

@@ -1,5 +1,6 @@
 """Bad bodies, made from the schema of a good one."""
 import json
+import re
 
 DEEP = 100_000
 LIMIT = 1024 * 1024
@@ -66,7 +67,8 @@ def _beyond(schema: dict) -> dict[str, object]:
     if schema.get("format") == "uuid":
         values["not an id"] = "not-an-id"
     if "pattern" in schema:
-        values["against the pattern"] = "!!"
+        # The second turns the direction of a text: nothing for a name that takes the first.
+        values["against the pattern"] = next(text for text in ("!!", "a\u202eb") if not re.search(schema["pattern"], text))
     if "maxItems" in schema:
         values["too many"] = [good(schema["items"])] * (schema["maxItems"] + 1)
     if "string" in (schema["type"] if isinstance(schema.get("type"), list) else [schema.get("type")]):

@@ -7,7 +7,7 @@ sys.path[:0] = [str(pathlib.Path(__file__).parent), str(ROOT / "infra"), str(ROO
 
 from fixtures import probes, stack, story, supervised, telling, world  # noqa: E402, F401
 
-LAST = ["test_indexer", "test_catalogue_import", "test_events_outlive_kills", "test_bad_days"]
+LAST = ["test_contract_at_random", "test_indexer", "test_catalogue_import", "test_events_outlive_kills", "test_bad_days"]
 """What changes the stack for everybody comes after all else."""
 
 

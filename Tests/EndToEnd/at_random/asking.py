@@ -1,10 +1,10 @@
 """schemathesis against the gateway, as one person at a time: what it asked, and what answers the contract does not promise."""
 import dataclasses
+import enum
 import json
 import pathlib
 import subprocess
 import sys
-import tomllib
 
 from contract import ROOT
 from stack import Stack
@@ -12,21 +12,30 @@ from stack import Stack
 FOLDER = pathlib.Path(__file__).parent
 # Beyond the time that it was given: loading, the request that is under way, and the report.
 GRACE_SECONDS = 90
-EXTRA = []
 
 
 @dataclasses.dataclass(frozen=True)
 class Person:
-    """Who asks, and ids of things that are there for them to ask about."""
+    """Who asks, and ids of things that are there, the own ones first."""
 
     name: str
     token: str | None
     ids: dict[str, list[str]]
 
 
+class Manner(enum.Enum):
+    """How it is asked."""
+
+    BORDERS = "examples,coverage"
+    """The contract's examples, and each border of each schema, about the own things: the same in each run with a seed."""
+    ENDLESS = "fuzzing,stateful"
+    """Bodies and parameters that fit or do not, and walks along the contract's links, for as long as there is time."""
+
+
 @dataclasses.dataclass(frozen=True)
 class Asked:
     person: str
+    manner: Manner
     seed: int
     output: str
     report: dict
@@ -44,31 +53,37 @@ class Asked:
 
     def __str__(self) -> str:
         operations, cases = self.report["operations"], self.report["test_cases"]
-        return (f"{self.person:<10} seed {self.seed}: {cases['generated']} requests to {operations['tested']} operations in {self.report['running_time']:.0f} s, "
-                f"{len(self.succeeded)} of them with success, {len(self.faults)} kinds of faults")
+        return (f"{self.person:<10} {self.manner.value:<17} seed {self.seed}: {cases['generated']:>5} requests to {operations['tested']} operations, "
+                f"{len(self.succeeded)} of them with success, {len(self.faults)} kinds of faults, {self.report['running_time']:.0f} s")
 
 
-def ask(stack: Stack, person: Person, seconds: int, seed: int, folder: pathlib.Path) -> Asked:
-    """Asks for `seconds`; everything is written to `folder`."""
+def ask(stack: Stack, person: Person, manner: Manner, seconds: int, seed: int, folder: pathlib.Path) -> Asked:
+    """Asks for `seconds` at most; everything is written to `folder`."""
     folder.mkdir(parents=True, exist_ok=True)
-    (folder / "schemathesis.toml").write_text((FOLDER / "schemathesis.toml").read_text().replace('"hooks"', f'"{FOLDER / "hooks.py"}"') + _dictionaries(person))
-    tomllib.loads((folder / "schemathesis.toml").read_text())
+    settings = (FOLDER / "schemathesis.toml").read_text().replace('"hooks.py"', json.dumps(str(FOLDER / "hooks.py")))
+    (folder / "schemathesis.toml").write_text(settings + _things(person, manner))
     command = [str(pathlib.Path(sys.executable).parent / "schemathesis"), "--config-file", "schemathesis.toml", "run", str(ROOT / "docs/openapi.yaml"),
-               "--url", stack["gateway"], "--seed", str(seed), "--max-time", str(seconds), "--no-color", "--report", "json", "--report-json-path", "report.json"]
-    command += EXTRA
+               "--url", stack["gateway"], "--seed", str(seed), "--phases", manner.value, "--max-time", str(seconds),
+               "--no-color", "--report", "json", "--report-json-path", "report.json"]
     if person.token:
         command += ["--header", f"Authorization: Bearer {person.token}"]
     done = subprocess.run(command, cwd=folder, stdin=subprocess.DEVNULL, capture_output=True, text=True, timeout=seconds + GRACE_SECONDS)
     (folder / "output.txt").write_text(done.stdout + done.stderr)
     if not (folder / "report.json").exists():
         raise RuntimeError(f"schemathesis ended with {done.returncode}:\n{(done.stdout + done.stderr)[-3000:]}")
-    return Asked(person.name, seed, done.stdout, json.loads((folder / "report.json").read_text()))
+    return Asked(person.name, manner, seed, done.stdout, json.loads((folder / "report.json").read_text()))
 
 
-def _dictionaries(person: Person) -> str:
-    """The ids as dictionaries of schemathesis: mostly something that is there, sometimes what it makes up."""
-    lines = []
-    for name, values in person.ids.items():
-        lines += [f"[dictionaries.{name}]", f"values = {json.dumps(values)}", f"[parameters.\"path.{name}\"]", f'dictionary = "{name}"', "probability = 0.6"]
-    lines += ["[dictionaries.revision]", "values = ['*']", "[parameters.\"header.If-Match\"]", 'dictionary = "revision"', "probability = 0.6"]
-    return "\n" + "\n".join(lines) + "\n"
+def _things(person: Person, manner: Manner) -> str:
+    """The ids, as settings of schemathesis: at borders the own ones alone, else mostly one that is there and sometimes what it makes up."""
+    if manner is Manner.BORDERS:
+        return "\n[parameters]\n" + "".join(f'"path.{name}" = "{values[0]}"\n' for name, values in person.ids.items())
+    known = {f"path.{name}": values for name, values in person.ids.items()} | {"header.If-Match": ["*"]}
+    return "".join(f"""
+[dictionaries.{place.replace(".", "-")}]
+values = {json.dumps(values)}
+
+[parameters."{place}"]
+dictionary = "{place.replace(".", "-")}"
+probability = 0.6
+""" for place, values in known.items())

@@ -1,6 +1,6 @@
 """Every operation of docs/openapi.yaml, asked at random by schemathesis through the gateway: each answer is one that the contract promises.
 
-A few seconds here; `make contract` asks for minutes. LYCEUM_CONTRACT_SEED repeats a run.
+Here what is at the borders of each schema; `make contract` goes on for minutes. LYCEUM_SEED repeats a run.
 """
 import concurrent.futures
 import os
@@ -13,36 +13,45 @@ from world import World
 
 sys.path.insert(0, str(pathlib.Path(__file__).parent))
 
-from asking import Asked, ask  # noqa: E402
+from asking import Asked, Manner, ask  # noqa: E402
 from people import NAMES, People  # noqa: E402
 
-SECONDS = int(os.environ.get("LYCEUM_CONTRACT_SECONDS", "25"))
-SEED = int(os.environ.get("LYCEUM_CONTRACT_SEED", "1"))
-# Seconds from which on a run is expected to reach the success of each operation.
-LONG = 100
+# Of `make contract`, for what has no end.
+SECONDS = int(os.environ.get("LYCEUM_CONTRACT_SECONDS", "0"))
+SEED = int(os.environ.get("LYCEUM_SEED", "1"))
+MANNERS = {Manner.BORDERS: 400} | ({Manner.ENDLESS: SECONDS} if SECONDS else {})
 # Needs the token of a mail.
 NEVER_GUESSED = {"POST /v1/users/verifications"}
 
 
 @pytest.fixture(scope="module")
-def asked(stack, tmp_path_factory) -> dict[str, Asked]:
-    """What each person heard; two ask at a time when it takes minutes."""
+def asked(stack, tmp_path_factory) -> dict[tuple, Asked]:
+    """What each person heard; two ask at a time."""
     people, folder = People(World(stack)), tmp_path_factory.mktemp("asked")
-    with concurrent.futures.ThreadPoolExecutor(max_workers=2 if SECONDS >= LONG else len(NAMES)) as pool:
-        runs = {name: pool.submit(lambda name: ask(stack, people.person(name), SECONDS, SEED, folder / name), name) for name in NAMES}
-        return {name: run.result() for name, run in runs.items()}
+
+    def run(name: str) -> list[Asked]:
+        person = people.person(name)
+        return [ask(stack, person, manner, seconds, SEED, folder / f"{name}-{manner.name}") for manner, seconds in MANNERS.items()]
+
+    with concurrent.futures.ThreadPoolExecutor(max_workers=2) as pool:
+        return {(one.person, one.manner): one for heard in pool.map(run, NAMES) for one in heard}
 
 
+@pytest.mark.parametrize("manner", MANNERS, ids=lambda manner: manner.name.lower())
 @pytest.mark.parametrize("name", NAMES)
-def test_every_answer_is_one_that_the_contract_promises(asked, name, capsys):
+def test_every_answer_is_one_that_the_contract_promises(asked, name, manner, capsys):
+    one = asked[name, manner]
     with capsys.disabled():
-        print(f"\n  {asked[name]}")
-    assert not asked[name].faults, "\n".join(asked[name].faults) + "\n" + asked[name].output
+        print(f"\n  {one}")
+    assert not one.faults, "\n".join(one.faults) + "\n" + one.output
 
 
-def test_every_operation_was_asked_and_in_minutes_each_succeeded_for_somebody(asked):
-    promised = {f"{one.method} {one.path}" for one in Contract().operations}
+def test_every_operation_was_asked_by_everybody(asked):
     for one in asked.values():
-        assert one.report["operations"]["tested"] == len(promised), one
-    reached = set().union(*(one.succeeded for one in asked.values()))
-    assert reached >= (promised - NEVER_GUESSED if SECONDS >= LONG else {"GET /v1/me", "GET /v1/courses", "POST /v1/courses"})
+        assert one.report["operations"]["tested"] == len(Contract().operations), str(one)
+
+
+def test_most_operations_succeed_for_somebody_at_their_borders_and_all_in_minutes(asked):
+    promised = {f"{one.method} {one.path}" for one in Contract().operations} - NEVER_GUESSED
+    missed = promised.difference(*(one.succeeded for one in asked.values()))
+    assert not missed if SECONDS else len(missed) < len(promised) / 2, missed
