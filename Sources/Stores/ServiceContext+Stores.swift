@@ -4,13 +4,15 @@ public import Mongo
 public import Postgres
 
 extension ServiceContext {
-    /// The service's PostgreSQL (`LYCEUM_POSTGRES_URL`, or `LYCEUM_<SERVICE>_POSTGRES_URL`). Connects when it is first asked something.
+    /// The service's PostgreSQL (`LYCEUM_POSTGRES_URL`, or `LYCEUM_<SERVICE>_POSTGRES_URL`), and a replica of it for reads that may lag where
+    /// there is one (`…_POSTGRES_REPLICA_URL`). Connects when it is first asked something.
     public func postgres() throws -> PostgresPool {
         var settings = PostgresConfiguration()
         settings.applicationName = "lyceum \(service)"
         settings.connectionsPerLoop = try configuration.int(
             "POSTGRES_CONNECTIONS", default: Self.connectionsPerLoop(loops: loops.loops.count), in: 1...100)
         let url = try configuration.url("POSTGRES_URL", schemes: ["postgresql", "postgres"])
+        settings.replicaURL = try configuration.optionalURL("POSTGRES_REPLICA_URL", schemes: ["postgresql", "postgres"])?.text
         return try PostgresPool(url: url.text, settings, on: loops, log: log)
     }
 

@@ -109,6 +109,17 @@ struct NetworkTests {
         #expect(try await ask("?sslmode=verify-full&sslrootcert=\(certificate)", host: "localhost") == true)
         let wrongHost = await postgresError { _ = try await ask("?sslmode=verify-full&sslrootcert=\(certificate)") }
         #expect(wrongHost?.kind == .connection)
+        // Another certificate of the same name: who holds it has not signed the server's.
+        let stranger = server.folder + "/stranger.crt"
+        _ = try await OwnServer.output("openssl", [
+            "req", "-x509", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:prime256v1", "-nodes", "-days", "2", "-subj", "/CN=localhost",
+            "-addext", "subjectAltName=DNS:localhost", "-keyout", server.folder + "/stranger.key", "-out", stranger,
+        ])
+        for mode in ["verify-full", "verify-ca"] {
+            let wrongIssuer = await postgresError { _ = try await ask("?sslmode=\(mode)&sslrootcert=\(stranger)", host: "localhost") }
+            #expect(wrongIssuer?.kind == .connection && wrongIssuer?.message.contains("certificate verify failed") == true, "\(mode)")
+        }
+        #expect(try await ask("?sslmode=verify-ca&sslrootcert=\(certificate)") == true, "verify-ca does not look at the name")
         let plain = try await OwnServer()
         let pool = try PostgresPool(url: plain.url("?sslmode=require"), PostgresConfiguration(poolWait: 500), on: TestDatabase.loops, log: TestDatabase.quiet)
         #expect(await postgresError { try await pool.ping() }?.message.contains("SSL") == true)

@@ -32,6 +32,18 @@ final class OwnServer {
         try await start()
     }
 
+    /// A streaming replica of another, which is running.
+    init(replicaOf primary: OwnServer, settings: [String] = []) async throws {
+        programs = primary.programs
+        folder = "/tmp/" + uniqueName("lyceum_postgres")
+        port = freePort()
+        self.settings = settings
+        try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: false)
+        try await giveAway()
+        _ = try await output(programs + "/pg_basebackup", ["-D", folder + "/data", "-R", "-X", "stream", "-c", "fast", "--no-sync", "-d", primary.url()])
+        try await start()
+    }
+
     deinit {
         process?.end(SIGQUIT)
         try? FileManager.default.removeItem(atPath: folder)

@@ -55,13 +55,13 @@ public final class PostgresPool: PostgresExecutor {
     /// Runs statements in one round trip on a connection that others use at the same time; they are a transaction of their own.
     ///
     /// Read-only statements are sent once more when their connection is lost; others only when they were never sent. Batches of statements that all
-    /// `mayLag` go to the replica, and to the primary when that one is away.
+    /// `mayLag` go to the replica, and to the primary when that one is away or ends them for what it has to replay.
     @discardableResult
     public func run(_ batch: [(Statement, [Parameter])]) async throws(PostgresError) -> [Rows] {
         if !replica.isEmpty, batch.allSatisfy({ $0.0.mayLag }) {
             let pool = part(of: replica)
             let outcome = await pool.loop.hop { await pool.run(batch) }
-            guard case .failure(let error) = outcome, error.kind == .connection || error.kind == .poolExhausted else { return try outcome.get() }
+            guard case .failure(let error) = outcome, error.sendsElsewhere else { return try outcome.get() }
         }
         let pool = local
         return try await pool.loop.hop { await pool.run(batch) }.get()
@@ -79,4 +79,9 @@ public final class PostgresPool: PostgresExecutor {
             await pool.loop.hop { await pool.close() }
         }
     }
+}
+
+extension PostgresError {
+    /// A replica cannot answer, and the primary may: it is away or full, or what it replays was in the statement's way (40001).
+    fileprivate var sendsElsewhere: Bool { kind == .connection || kind == .poolExhausted || isConflict }
 }
