@@ -130,8 +130,8 @@ def test_steps_down_and_kills_under_writes_lose_nothing_and_are_never_a_500(stor
     assert all(one.retry_after for one in load.results if one.status == 503)
     assert supervised.service_pids() == pids, "a service was started anew"
     nothing_is_lost(server.courses, creating, publishing)
-    tell(f"{sum(statuses.values())} requests, {statuses[503]} of them 503; served again after {', '.join(back)}; {len(creating.taken)} courses made and "
-         f"{sum(publishing.acknowledged.values())} publications acknowledged, none lost, none half, none twice")
+    tell(f"{sum(statuses.values())} requests, {statuses[503]} of them 503; served again after {', '.join(back)}; {len(creating.taken)} courses "
+         f"made and {sum(publishing.acknowledged.values())} publications acknowledged, none lost, none half, none twice")
 
 
 def test_what_was_published_as_mongodb_died_is_found(story, stack, supervised):
