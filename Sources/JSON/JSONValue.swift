@@ -44,8 +44,12 @@ public struct JSONNumber: Sendable, Equatable {
     public let text: String
     init(text: String) { self.text = text }
     public init(_ value: Int) { text = String(value) }
-    /// The value when it was written as an integer and fits.
-    public var int: Int? { Int(text) }
+    /// The value when it is a whole number that fits, however it was written: `3`, and `3.0` or `3e0`, which JSON Schema counts as integers too
+    /// and which languages without a type for them send. Beyond 2^53 only as `3`: the other forms may have lost digits before they were sent.
+    public var int: Int? {
+        if let value = Int(text) { return value }
+        return abs(double) < 0x1p53 ? Int(exactly: double) : nil
+    }
     public var double: Double { Double(text) ?? .nan }
 }
 

@@ -3,6 +3,14 @@ import Testing
 
 @Suite("Reading JSON")
 struct JSONParserTests {
+    @Test("A whole number is one in every form that JSON has for it, and a fraction or one too large to be exact is none", arguments: [
+        ("3", 3), ("3.0", 3), ("3e0", 3), ("0.3e1", 3), ("-0.0", 0), ("-12.00", -12), ("9223372036854775807", Int.max),
+        ("9007199254740991.0", 9_007_199_254_740_991), ("3.5", nil), ("1e-1", nil), ("9007199254740993.0", nil), ("1e300", nil), ("9223372036854775808", nil),
+    ])
+    func wholeNumbers(text: String, expected: Int?) throws {
+        #expect(try JSONValue.parse(Array(text.utf8)).intValue == expected)
+    }
+
     @Test("every kind of value comes back as it stood")
     func kinds() throws {
         let value = try JSONValue.parse(Array(#" {"a":[1,-2.5e3,true,false,null,"x\u00e9\ud83d\ude00\n"],"b":{}} "#.utf8))
