@@ -1,4 +1,5 @@
 """A stack that may be broken, and what the faults say of themselves at the end. It shares its fixtures with the end-to-end tests."""
+import json
 import os
 import pathlib
 import random
@@ -11,6 +12,7 @@ sys.path[:0] = [str(pathlib.Path(__file__).parent), str(ROOT / "Tests/EndToEnd")
 
 import requests  # noqa: E402
 from fixtures import probes, stack, story, supervised, telling, world  # noqa: E402, F401
+from lyceum import Program  # noqa: E402
 from waiting import until  # noqa: E402
 
 SEED = int(os.environ.get("LYCEUM_SEED") or random.SystemRandom().randrange(1_000_000))
@@ -35,6 +37,8 @@ def whole(stack) -> None:  # noqa: F811
     """Each fault begins with a stack that is well: what the one before left is told here and not as the next one's failure."""
     for name, service in stack["services"].items():
         until(f"{name} is ready", lambda one=service: _is_ready(one["admin"]), WHOLE_SECONDS)
+    lyceum = Program(stack, "lyceum")
+    until("no event waits", lambda: _nothing_waits(lyceum), WHOLE_SECONDS)
 
 
 def _is_ready(admin: str) -> bool:
@@ -42,6 +46,11 @@ def _is_ready(admin: str) -> bool:
         return requests.get(admin + "/health/ready", timeout=5).status_code == 200
     except requests.RequestException:
         return False
+
+
+def _nothing_waits(lyceum: Program) -> bool:
+    done = lyceum.run("events", "dead", "--json")
+    return done.returncode == 0 and all(json.loads(line)["waiting"] == 0 for line in done.stdout.splitlines())
 
 
 def pytest_terminal_summary(terminalreporter) -> None:

@@ -1,4 +1,5 @@
 """Envoy's configuration from the template and the table of routes."""
+import dataclasses
 import json
 import pathlib
 import re
@@ -21,13 +22,32 @@ PROBLEMS = [
     ([502, 503, 504], "unavailable", "Not available at the moment", 503),
 ]
 
+# A second try goes to another instance where there is one.
+ELSEWHERE = {"retry_host_predicate": [{"name": "envoy.retry_host_predicates.previous_hosts", "typed_config": {
+    "@type": "type.googleapis.com/envoy.extensions.retry.host.previous_hosts.v3.PreviousHostsPredicate"}}], "host_selection_retry_max_attempts": 3}
+# An instance that says that it is not ready, or says nothing twice, gets no new requests; where none is ready all get them, and answer for themselves.
+# Less than the time for which an instance goes on answering after SIGTERM (LYCEUM_DRAIN_DELAY).
+HEALTH = {"health_checks": [{
+    "timeout": "1s", "interval": "1s", "no_traffic_interval": "1s", "unhealthy_threshold": 2, "healthy_threshold": 1,
+    "http_health_check": {"path": "/health/ready"},
+}]}
 
-def render(listen: int, admin: int, upstreams: dict[str, tuple[str, int]], origins: list[str], access_log: str,
+
+@dataclasses.dataclass(frozen=True)
+class Endpoint:
+    """An instance of a service. `health_port` is where it says whether it is ready; without one it counts as ready."""
+
+    host: str
+    port: int
+    health_port: int | None = None
+
+
+def render(listen: int, admin: int, upstreams: dict[str, list[Endpoint]], origins: list[str], access_log: str,
            address: str = "127.0.0.1") -> str:
-    """The text of envoy.yaml: `upstreams` says where each service and the static web is, `origins` which sites may call from a browser."""
+    """The text of envoy.yaml: `upstreams` says where the instances of each service and the static web are, `origins` which sites may call from a browser."""
     routes = route_table.read()
     template = string.Template((FOLDER / "envoy.yaml.template").read_text())
-    users = upstreams["users"]
+    users = upstreams["users"][0]
     values = {
         "address": address,
         "listen": listen,
@@ -36,10 +56,10 @@ def render(listen: int, admin: int, upstreams: dict[str, tuple[str, int]], origi
         "access_log": access_log,
         "origins": json.dumps([{"exact": origin} for origin in origins]),
         "routes": _lines(_routes(routes), 22),
-        "clusters": _lines([_cluster(name, *upstreams[name]) for name in upstreams], 4),
+        "clusters": _lines([_cluster(name, upstreams[name]) for name in upstreams], 4),
         "problems": _lines([_problem(*problem) for problem in PROBLEMS], 20),
         "refusal": json.dumps(_problem_table() + (FOLDER / "refusal.lua").read_text()),
-        "jwks": f"http://{users[0]}:{users[1]}/.well-known/jwks.json",
+        "jwks": f"http://{users.host}:{users.port}/.well-known/jwks.json",
     }
     return template.substitute(values)
 
@@ -54,7 +74,7 @@ def _routes(routes: list[PublicRoute]) -> list[dict]:
     exact = [_route(route) for route in routes]
     paths = {route.path: route for route in routes}
     return exact + [
-        {"name": f"any {path}", "match": _match(route), "route": _action(route) | {"timeout": "15s"}, "typed_per_filter_config": _rules(route, "anyone")}
+        {"name": f"any {path}", "match": _match(route), "route": _action(route), "typed_per_filter_config": _rules(route, "anyone")}
         for path, route in paths.items()
     ]
 
@@ -78,9 +98,13 @@ def _match(route: PublicRoute) -> dict:
 def _action(route: PublicRoute) -> dict:
     if route.streamed:
         return {"cluster": route.service, "timeout": "0s", "idle_timeout": "60s", "max_stream_duration": {"max_stream_duration": "0s"}}
-    action = {"cluster": route.service, "timeout": "15s", "max_stream_duration": {"max_stream_duration": "60s"}}
+    # `timeout` means nothing to Envoy beside a limit for the whole stream, which slow bodies need: a service's time is counted by try.
+    action = {"cluster": route.service, "max_stream_duration": {"max_stream_duration": "60s"}}
+    # What an instance has not had may go to another one; what it may have had, only when a second time does no harm.
     if route.is_safe:
-        action["retry_policy"] = {"retry_on": "connect-failure,refused-stream,reset", "num_retries": 2, "per_try_timeout": "7s"}
+        action["retry_policy"] = {"retry_on": "connect-failure,refused-stream,reset", "num_retries": 1, "per_try_timeout": "7s"} | ELSEWHERE
+    else:
+        action["retry_policy"] = {"retry_on": "connect-failure,refused-stream", "num_retries": 1, "per_try_timeout": "15s"} | ELSEWHERE
     return action
 
 
@@ -92,10 +116,9 @@ def _rules(route: PublicRoute, access: str) -> dict:
     return rules
 
 
-def _cluster(name: str, host: str, port: int) -> dict:
-    is_address = re.fullmatch(r"[0-9.]+", host) is not None
-    endpoint = {"endpoint": {"address": {"socket_address": {"address": host, "port_value": port}}}}
-    return {
+def _cluster(name: str, instances: list[Endpoint]) -> dict:
+    is_address = all(re.fullmatch(r"[0-9.]+", one.host) for one in instances)
+    cluster = {
         "name": name,
         "type": "STATIC" if is_address else "STRICT_DNS",
         "connect_timeout": "1s",
@@ -116,8 +139,16 @@ def _cluster(name: str, host: str, port: int) -> dict:
             "common_http_protocol_options": {"idle_timeout": "20s"},
             "explicit_http_config": {"http_protocol_options": {}},
         }},
-        "load_assignment": {"cluster_name": name, "endpoints": [{"lb_endpoints": [endpoint]}]},
+        "load_assignment": {"cluster_name": name, "endpoints": [{"lb_endpoints": [_endpoint(one) for one in instances]}]},
     }
+    return cluster | (HEALTH if any(one.health_port for one in instances) else {})
+
+
+def _endpoint(instance: Endpoint) -> dict:
+    endpoint = {"address": {"socket_address": {"address": instance.host, "port_value": instance.port}}}
+    if instance.health_port:
+        endpoint["health_check_config"] = {"port_value": instance.health_port}
+    return {"endpoint": endpoint}
 
 
 def _problem_table() -> str:

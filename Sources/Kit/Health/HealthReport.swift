@@ -48,7 +48,10 @@ final class HealthChecker: Sendable {
         self.state = state
     }
 
+    /// Of a process that is being started nothing is checked: what it would ask may be a port of its own that does not listen yet, and the failure
+    /// would be remembered for a while.
     func report(on loop: Loop) async -> HealthReport {
+        guard state.phase != .starting else { return HealthReport(findings: [], phase: .starting) }
         let reasons = await withTaskGroup(of: (Int, String?).self) { group in
             for index in checks.indices { group.addTask { [self] in (index, await reason(index, on: loop)) } }
             return await group.reduce(into: [Int: String]()) { reasons, found in reasons[found.0] = found.1 }

@@ -47,6 +47,16 @@ import Testing
         #expect(await !checker.report(on: testLoops.next()).isReady)
     }
 
+    @Test("nothing is checked while the process is being started") func starting() async {
+        let (state, asked) = (RunState(), Locked(0))
+        let checker = HealthChecker([HealthCheck("keys") { asked.withLock { $0 += 1 } }], state: state)
+        let early = await checker.report(on: testLoops.next())
+        #expect(!early.isReady && early.findings.isEmpty && asked.withLock { $0 } == 0)
+        state.enter(.running)
+        #expect(await checker.report(on: testLoops.next()).isReady)
+        #expect(asked.withLock { $0 } == 1)
+    }
+
     @Test("who asks while a check runs hears what it finds") func together() async {
         let begun = Locked(0)
         let release = Locked(false)

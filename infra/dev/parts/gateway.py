@@ -1,5 +1,5 @@
 """The gateway: Envoy, configured from infra/gateway."""
-from gateway.configuration import render
+from gateway.configuration import Endpoint, render
 
 from ..part import Part, Program, http_answers
 from ..ports import SERVICES
@@ -18,7 +18,7 @@ class Gateway(Part):
         text = render(
             listen=gateway,
             admin=self.ports["envoyAdmin"],
-            upstreams={service: ("127.0.0.1", self.ports[service]) for service in SERVICES} | {"web": ("127.0.0.1", self.ports["web"])},
+            upstreams={service: [Endpoint("127.0.0.1", self.ports[service])] for service in SERVICES} | {"web": [Endpoint("127.0.0.1", self.ports["web"])]},
             origins=[f"http://127.0.0.1:{gateway}", f"http://localhost:{gateway}"],
             access_log=str(self.layout.log("gateway-access")),
         )
