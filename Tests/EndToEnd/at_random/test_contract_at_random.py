@@ -51,7 +51,7 @@ def test_every_operation_was_asked_by_everybody(asked):
         assert one.report["operations"]["tested"] == len(Contract().operations), str(one)
 
 
-def test_most_operations_succeed_for_somebody_at_their_borders_and_all_in_minutes(asked):
+def test_most_operations_succeed_for_somebody(asked):
     promised = {f"{one.method} {one.path}" for one in Contract().operations} - NEVER_GUESSED
     missed = promised.difference(*(one.succeeded for one in asked.values()))
-    assert not missed if SECONDS else len(missed) < len(promised) / 2, missed
+    assert len(missed) < len(promised) / 2, missed
