@@ -41,6 +41,16 @@ public struct ConnectionURL: Sendable, Hashable {
     /// Without the `/` at its end, for paths that begin with one to be put after it.
     public var base: String { text.hasSuffix("/") ? String(text.dropLast()) : text }
 
+    /// The first value of that name in the query, as it is written; nil when there is none, or an empty one.
+    public func query(_ name: String) -> String? {
+        guard let mark = text.firstIndex(of: "?") else { return nil }
+        for item in text[text.index(after: mark)...].prefix(while: { $0 != "#" }).split(separator: "&") where item.hasPrefix("\(name)=") {
+            let value = item.dropFirst(name.count + 1)
+            return value.isEmpty ? nil : String(value)
+        }
+        return nil
+    }
+
     /// Path and query, the values of the query left out that are passwords: `password=` of libpq, `tlsCertificateKeyFilePassword=` of MongoDB.
     private static func masked(_ tail: Substring) -> String {
         guard let mark = tail.firstIndex(of: "?") else { return String(tail) }

@@ -4,7 +4,7 @@ import Loop
 /// Objects as files below one folder: for one machine, for development, for a volume that several mount.
 ///
 /// A put writes a temporary file beside nothing else (`.tmp/` of the store), syncs it, renames it into place and syncs the folder.
-/// The entity tag is the file's inode, time and size, which every rename renews.
+/// The entity tag is the file's inode, time and size: every write of a key has another, whatever its bytes.
 public final class DirectoryObjectStore: ObjectStore {
     private let root: Folder
     private let workers: Workers<Void>
@@ -83,4 +83,17 @@ private final class OpenFile: OpenObject {
             return try file.read(at: wanted.lowerBound, count: wanted.count, facts.key)
         }
     }
+
+    func pieces(of range: Range<Int>) async throws -> ObjectPieces {
+        let left = Locked(range.clamped(to: 0..<facts.size))
+        return { [self] in
+            let next = left.withLock { left in
+                defer { left = left.dropFirst(Self.pieceBytes) }
+                return left.prefix(Self.pieceBytes)
+            }
+            return next.isEmpty ? nil : try await read(at: next.lowerBound, count: next.count)
+        }
+    }
+
+    private static let pieceBytes = 256 << 10
 }

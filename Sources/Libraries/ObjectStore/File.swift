@@ -1,14 +1,14 @@
-import Glibc
+package import Glibc
 
 /// A descriptor with one owner. Blocking, all of it.
-final class File: Sendable {
+package final class File: Sendable {
     let descriptor: CInt
 
     init(owning descriptor: CInt) { self.descriptor = descriptor }
     deinit { close(descriptor) }
 
     /// For reading. Not a link, not a folder, not a device.
-    static func open(_ path: String, _ key: ObjectKey) throws(ObjectStoreError) -> File {
+    package static func open(_ path: String, _ key: ObjectKey) throws(ObjectStoreError) -> File {
         let descriptor = Glibc.open(path, O_RDONLY | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK)
         guard descriptor >= 0 else { throw ObjectStoreError("open", key.text, code: errno) }
         let file = File(owning: descriptor)
@@ -16,7 +16,7 @@ final class File: Sendable {
         return file
     }
 
-    func status(_ key: ObjectKey) throws(ObjectStoreError) -> stat {
+    package func status(_ key: ObjectKey) throws(ObjectStoreError) -> stat {
         var status = stat()
         guard fstat(descriptor, &status) == 0 else { throw ObjectStoreError("look at", key.text, code: errno) }
         return status
@@ -28,7 +28,7 @@ final class File: Sendable {
         return copy >= 0 ? copy : nil
     }
 
-    func read(at offset: Int, count: Int, _ key: ObjectKey) throws(ObjectStoreError) -> [UInt8] {
+    package func read(at offset: Int, count: Int, _ key: ObjectKey) throws(ObjectStoreError) -> [UInt8] {
         var bytes = [UInt8](repeating: 0, count: count)
         var filled = 0
         while filled < count {

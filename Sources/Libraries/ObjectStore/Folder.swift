@@ -146,6 +146,6 @@ final class Folder: Sendable {
             UInt64(bitPattern: Int64(status.st_size)),
         ]
         .map { String($0, radix: 36) }.joined(separator: "-")
-        return ObjectFacts(key: key, size: Int(status.st_size), etag: etag, modified: Int64(time.tv_sec) * 1_000_000 + Int64(time.tv_nsec) / 1000)
+        return ObjectFacts(key: key, size: Int(status.st_size), etag: etag)
     }
 }

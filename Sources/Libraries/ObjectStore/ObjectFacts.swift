@@ -3,16 +3,13 @@ public struct ObjectFacts: Sendable, Hashable {
     public let key: ObjectKey
     /// Bytes.
     public let size: Int
-    /// Strong, without quotes: another value for every write of the key.
+    /// Strong, without quotes: another value for other bytes.
     public let etag: String
-    /// Microseconds since 1970.
-    public let modified: Int64
 
-    public init(key: ObjectKey, size: Int, etag: String, modified: Int64) {
+    public init(key: ObjectKey, size: Int, etag: String) {
         self.key = key
         self.size = size
         self.etag = etag
-        self.modified = modified
     }
 }
 
@@ -28,11 +25,16 @@ public struct ObjectPage: Sendable, Hashable {
     }
 }
 
-/// An object being read: one version of it, whatever is put at its key meanwhile.
+/// Pieces of an object, as they are asked for; nil at the end.
+public typealias ObjectPieces = @Sendable () async throws -> [UInt8]?
+
+/// An object being read: one version of it. When another is put at its key meanwhile, a read still gives this one, or throws `.replaced`.
 public protocol OpenObject: AnyObject, Sendable {
     var facts: ObjectFacts { get }
     /// A descriptor whose first byte is the object's first, for sendfile; the caller closes it. Nil where objects are not files.
     func duplicateDescriptor() -> CInt?
     /// Up to `count` bytes from `offset`; empty beyond the end.
     func read(at offset: Int, count: Int) async throws -> [UInt8]
+    /// The bytes of `range` that exist, fetched as they are asked for; what is not is held back. Asked by one task at a time.
+    func pieces(of range: Range<Int>) async throws -> ObjectPieces
 }

@@ -9,6 +9,8 @@ public struct ObjectStoreError: Error, Sendable, Equatable, CustomStringConverti
         case tooLarge
         /// Bytes that are not in it.
         case rangeNotSatisfiable
+        /// Another version is there than the one that is being read.
+        case replaced
         /// No room is left: for an operator.
         case full
         /// The store cannot be reached or used now; trying again later may help.
@@ -18,7 +20,7 @@ public struct ObjectStoreError: Error, Sendable, Equatable, CustomStringConverti
     public let kind: Kind
     /// What was asked, of which key, and the system's reason.
     public let detail: String
-    public var isRetriable: Bool { kind == .unavailable || kind == .full }
+    public var isRetriable: Bool { kind == .unavailable || kind == .full || kind == .replaced }
     public var description: String { detail }
 
     public init(_ kind: Kind, _ detail: String) {
