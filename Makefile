@@ -7,7 +7,7 @@ help:  ## this list
 	@echo 'Lyceum. The verbs:'
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-8s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 	@echo 'LYCEUM_PORT_BASE=8400 make run moves all ports; POSTGRES_URL, MONGO_URL, ELASTICSEARCH_URL, REDIS_URL, RABBITMQ_URL'
-	@echo 'and SMTP_URL point it at servers that are already there.'
+	@echo 'and SMTP_URL point it at servers that are already there; OBJECT_STORE_URL=s3://… at a bucket, nanio at one of its own.'
 
 setup:  ## install what is missing: Debian packages, Python parts, the demo clip
 	@infra/setup/setup run

@@ -7,8 +7,6 @@ struct WorkerSettings: Sendable {
     let keys: String
     /// Base of the internal routes of the media service.
     let media: String
-    /// The folder of the object store.
-    let objects: String
     let address: String
     let adminPort: UInt16
     /// Jobs at once.
@@ -21,7 +19,6 @@ struct WorkerSettings: Sendable {
         let base = try configuration.int("PORT_BASE", default: 7400, in: 1024...65_000)
         keys = try configuration.string("KEYS_DIRECTORY")
         media = try configuration.url("MEDIA_URL", schemes: ["http", "https"], default: "http://127.0.0.1:\(base + 33)").base
-        objects = try configuration.url("OBJECT_STORE", schemes: ["file"]).path
         address = try configuration.string("ADDRESS", default: "127.0.0.1")
         adminPort = try configuration.port("MEDIA_WORKER_ADMIN_PORT", default: UInt16(base + 40))
         slots = try configuration.int("MEDIA_SLOTS", default: 1, in: 1...64)

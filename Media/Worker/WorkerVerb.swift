@@ -7,6 +7,7 @@ import Loop
 import MediaAPI
 import MediaPipeline
 import ObjectStore
+import S3
 import ServiceCalls
 import Telemetry
 
@@ -18,7 +19,9 @@ enum WorkerVerb {
             SIGTERM: a job that runs is given back, and the worker ends within 10 s. The admin port has /health/live, /health/ready and /metrics.
 
             LYCEUM_KEYS_DIRECTORY          has service-worker.jwk, the key that calls are signed with
-            LYCEUM_OBJECT_STORE            file:///…: where originals are read and streams are put
+            LYCEUM_OBJECT_STORE            file:///… or s3://…: where originals are read and streams are put
+            LYCEUM_OBJECT_STORE_KEY_ID     for s3:// the key that requests are signed with, and
+            LYCEUM_OBJECT_STORE_KEY_SECRET its secret (or …_FILE, the path of a file that holds it)
             LYCEUM_MEDIA_URL               the admin port of the media service; the port base + 33 of this machine
             LYCEUM_MEDIA_WORKER_ADMIN_PORT the port base + 40
             LYCEUM_MEDIA_SLOTS             jobs at once; 1
@@ -31,14 +34,15 @@ enum WorkerVerb {
     private static func run() async throws -> Int32 {
         Signals.block()
         signal(SIGPIPE, SIG_IGN)
-        let settings = try WorkerSettings(ConfigurationReader(environment: ConfigurationReader.processEnvironment))
+        let configuration = ConfigurationReader(environment: ConfigurationReader.processEnvironment)
+        let settings = try WorkerSettings(configuration)
         let log = Log(service: "media-worker", level: settings.level)
         let space = try WorkerSpace.open(in: settings.temporary)
         defer { space.close() }
         let loops = LoopGroup(count: 1, name: "worker")
         let curl = CurlClient(loops)
         do {
-            let jobs = try loop(settings, space, curl, log)
+            let jobs = try loop(settings, try configuration.objectStore(curl), space, curl, log)
             var times = ServiceGroup.Times()
             times.graceMilliseconds = 9000
             try await ServiceGroup([try admin(settings, jobs, loops, log), jobs], on: loops, log: log, times: times).run()
@@ -53,13 +57,14 @@ enum WorkerVerb {
         return 0
     }
 
-    private static func loop(_ settings: WorkerSettings, _ space: WorkerSpace, _ curl: CurlClient, _ log: Log) throws -> JobLoop {
+    private static func loop(
+        _ settings: WorkerSettings, _ store: any ObjectStore, _ space: WorkerSpace, _ curl: CurlClient, _ log: Log
+    ) throws -> JobLoop {
         let keys = try SigningKeyFolder(settings.keys, signer: "service-worker", log: log)
         let transport = CurlServiceTransport(client: curl, tokens: ServiceTokenSource(service: "worker") { keys.signing }, log: log) {
             [media = settings.media] service in
             service == "media" ? media : nil
         }
-        let store = try DirectoryObjectStore(path: settings.objects)
         let work = JobWork(store: store, processes: MediaProcesses(log: log), space: space, log: log)
         return JobLoop(client: MediaJobsClient(transport), work: work, slots: settings.slots, log: log)
     }

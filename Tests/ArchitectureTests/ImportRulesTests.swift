@@ -42,7 +42,10 @@ struct ImportRulesTests {
 
     @Test("Stores, Events, ServiceCalls and S3 join Kit with the libraries named for them")
     func joints() throws {
-        let allowed = ["Stores": ["Postgres", "Mongo"], "Events": ["Stores", "Postgres", "Mongo", "Broker"], "ServiceCalls": ["Curl"], "S3": ["ObjectStore", "Curl", "OpenSSL", "XML"]]
+        let allowed = [
+            "Stores": ["Postgres", "Mongo"], "Events": ["Stores", "Postgres", "Mongo", "Broker"], "ServiceCalls": ["Curl"],
+            "S3": ["ObjectStore", "Curl", "OpenSSL", "XML"],
+        ]
         for (module, libraries) in allowed {
             for found in try SourceTree.imports(under: ["Sources/\(module)"]) {
                 #expect(Self.system.union(["Kit", "Loop", "JSON", "Telemetry"] + libraries).contains(found.module), "\(found.file.path) imports \(found.module)")

@@ -25,7 +25,8 @@ struct TestDelivery: Sendable {
 
     func advance(seconds: Double) { moved.now.withLock { $0 = $0.adding(seconds: seconds) } }
 
-    init(_ transport: any ServiceTransport = AbsentServices()) throws {
+    /// `store` is where objects are kept in place of the folder.
+    init(_ transport: any ServiceTransport = AbsentServices(), store: [String: String] = [:]) throws {
         let keys = try TestFolder()
         try keys.write(Array("\(SignerTests.first)\n".utf8), to: "playback.keys")
         let objects = try TestFolder()
@@ -34,7 +35,7 @@ struct TestDelivery: Sendable {
         let log = Log(service: "delivery", level: .error)
         let configuration = ConfigurationReader(environment: [
             "LYCEUM_KEYS_DIRECTORY": keys.path, "LYCEUM_OBJECT_STORE": "file://\(objects.path)", "LYCEUM_EDGE_URL": "http://edge.test/",
-        ])
+        ].merging(store) { $1 })
         let parts = try DeliveryService.make(ServiceContext(
             service: "delivery", loops: loops, log: log, configuration: configuration.scoped(to: "delivery"), transport: transport,
             clock: WallClock { moved.now.withLock { $0 } }, metrics: Metrics()))

@@ -47,9 +47,9 @@ import TestKit
         ]
         let settings = try WorkerSettings(ConfigurationReader(environment: environment))
         #expect(settings.media == "http://127.0.0.1:9033" && settings.adminPort == 9040 && settings.slots == 1)
-        #expect(settings.objects == "/objects" && settings.temporary == "/var/tmp/lyceum-media-worker")
+        #expect(settings.temporary == "/var/tmp/lyceum-media-worker")
         environment["LYCEUM_MEDIA_SLOTS"] = "0"
         #expect(throws: ConfigurationError.self) { try WorkerSettings(ConfigurationReader(environment: environment)) }
-        #expect(throws: ConfigurationError.self) { try WorkerSettings(ConfigurationReader(environment: ["LYCEUM_KEYS_DIRECTORY": "/keys"])) }
+        #expect(throws: ConfigurationError.self) { try WorkerSettings(ConfigurationReader(environment: ["LYCEUM_OBJECT_STORE": "file:///objects"])) }
     }
 }

@@ -106,11 +106,11 @@ import Testing
             import sys, datetime
             from urllib.parse import urlsplit, parse_qs
             import botocore.auth, botocore.awsrequest, botocore.credentials, botocore.compat
-            url, key, bucket = sys.argv[1:]
+            url, key, bucket = sys.argv[1:4]
             at = datetime.datetime.strptime(parse_qs(urlsplit(url).query)["X-Amz-Date"][0], "%Y%m%dT%H%M%SZ")
             for module in (botocore.auth,):
                 if hasattr(module, "get_current_datetime"): module.get_current_datetime = lambda *a, **k: at
-            credentials = botocore.credentials.Credentials("AKTEST0000", "sec/ret+with=odd~characters")
+            credentials = botocore.credentials.Credentials(*sys.argv[4:])
             signer = botocore.auth.S3SigV4QueryAuth(credentials, "s3", "eu-central-1", expires=77)
             from botocore.utils import percent_encode
             request = botocore.awsrequest.AWSRequest("GET", "http://127.0.0.1:9000/" + bucket + "/" + percent_encode(key, "/~"))
@@ -118,7 +118,7 @@ import Testing
             print(request.url, end="")
             """
         let python = try TestStack.load().string("venv") + "/bin/python"
-        let theirs = try TestProgram.run(python, ["-c", script, mine, "x=y/" + text, "lyceum"])
+        let theirs = try TestProgram.run(python, ["-c", script, mine, "x=y/" + text, "lyceum", BucketServer.keyID, BucketServer.secret])
         #expect(theirs.status == 0, "\(theirs.errors)")
         #expect(parts(mine) == parts(theirs.text))
     }

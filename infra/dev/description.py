@@ -36,7 +36,7 @@ def describe(layout: Layout, ports: Ports, stores: dict[str, Part], services: Se
             "worker": {"admin": worker.admin_url},
             "databases": {name: url for service in SERVICES for name, url in services.own_secrets(service).items()},
             "keys": str(layout.keys),
-            "objectStore": str(layout.objects),
+            "objectStore": stores["objects"].folder or stores["objects"].url,
             "binaries": str(layout.binaries),
             "bin": str(layout.dir / "bin"),
             "logins": seeded.get("logins", {}),

@@ -5,7 +5,7 @@ import re
 import socket
 
 SERVICES = ["users", "courses", "enrollments", "media", "delivery", "search", "notifications"]
-STORES = ["postgres", "mongo", "elasticsearch", "redis", "rabbitmq", "rabbitmqManagement", "rabbitmqDistribution", "epmd", "smtp"]
+STORES = ["postgres", "mongo", "elasticsearch", "redis", "rabbitmq", "rabbitmqManagement", "rabbitmqDistribution", "epmd", "smtp", "objectStore"]
 DEFAULT_BASE = 7400
 
 OFFSETS = (

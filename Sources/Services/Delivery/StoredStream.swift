@@ -1,4 +1,3 @@
-import Glibc
 import Kit
 import Loop
 import ObjectStore
@@ -7,23 +6,38 @@ import ObjectStore
 struct StoredStream: Sendable {
     let objects: any ObjectStore
 
-    /// An open file of a stream.
+    /// A file of a stream that is there.
     struct File: Sendable {
-        /// Closed by whoever sends it.
-        let descriptor: CInt
-        let size: Int
-        let etag: String
+        fileprivate let object: any OpenObject
+        var size: Int { object.facts.size }
+        var etag: String { object.facts.etag }
+    }
+
+    /// Where a part of a file comes from.
+    enum Source: Sendable {
+        /// From a file, by the kernel; closed by whoever sends it.
+        case descriptor(CInt)
+        /// From a store elsewhere, as it is asked for.
+        case pieces(ObjectPieces)
     }
 
     /// Nil when there is none. Throws 503 when the store cannot be used, or has too much to do.
     func open(asset: String, hash: String, file: String) async throws -> File? {
         guard let key = ObjectKey("streams/\(asset)/\(hash)/\(file)") else { return nil }
-        do {
-            let object = try await objects.open(key)
-            guard let descriptor = object.duplicateDescriptor() else { throw Problem.unavailable("The object store") }
-            return File(descriptor: descriptor, size: object.facts.size, etag: object.facts.etag)
-        } catch let error as ObjectStoreError {
-            if error.kind == .notFound { return nil }
+        do { return try await available { File(object: try await objects.open(key)) } } catch let error as ObjectStoreError where error.kind == .notFound {
+            return nil
+        }
+    }
+
+    /// What sends `range` of a file; of what is not sent (HEAD) nothing is fetched. Throws 503 as `open` does.
+    func source(of file: File, _ range: Range<Int>, isSent: Bool) async throws -> Source {
+        if let descriptor = file.object.duplicateDescriptor() { return .descriptor(descriptor) }
+        guard isSent else { return .pieces { nil } }
+        return .pieces(try await available { try await file.object.pieces(of: range) })
+    }
+
+    private func available<R>(_ body: () async throws -> R) async throws -> R {
+        do { return try await body() } catch let error as ObjectStoreError where error.kind != .notFound {
             throw Problem.unavailable("The object store")
         } catch is WorkersError {
             throw Problem.unavailable("The object store", retryAfter: 1)

@@ -1,8 +1,9 @@
 import CoursesAPI
+import Curl
 import Events
 public import Kit
-import ObjectStore
 import Postgres
+import S3
 import Stores
 import Telemetry
 
@@ -17,9 +18,9 @@ public enum MediaService: HostedService {
     public static func make(_ context: ServiceContext) throws -> ServiceParts {
         let pool = try context.postgres()
         let relay = try context.relay(of: PostgresOutboxStore(pool))
-        let folder = try context.configuration.url("OBJECT_STORE", schemes: ["file"]).path
-        let objects = try DirectoryObjectStore(path: folder)
-        let spool = try UploadSpool(folder: try context.configuration.string("UPLOAD_FOLDER", default: "\(folder)/.uploads"))
+        let curl = CurlClient(context.loops)
+        let objects = try context.configuration.objectStore(curl)
+        let spool = try UploadSpool(folder: try uploadFolder(context.configuration))
         let uploads = PostgresUploadStore(pool: pool)
         let receive = ReceiveUpload(
             store: uploads, spool: spool, originals: StoredOriginal(objects: objects), courses: CoursesClient(context.transport), clock: context.clock,
@@ -34,6 +35,7 @@ public enum MediaService: HostedService {
             prepare: { try await migrator(pool).check() },
             close: {
                 await spool.stop()
+                await curl.close()
                 await pool.close()
             })
     }
@@ -43,6 +45,12 @@ public enum MediaService: HostedService {
         let applied = try await migrator(pool).migrate()
         await pool.close()
         return applied.map(\.name)
+    }
+
+    /// Where uploads gather until they are whole: beside a store that is a folder, else it has to be said.
+    private static func uploadFolder(_ configuration: ConfigurationReader) throws -> String {
+        let store = try configuration.url("OBJECT_STORE", schemes: ["file", "s3"])
+        return try configuration.string("UPLOAD_FOLDER", default: store.scheme == "file" ? "\(store.path)/.uploads" : nil)
     }
 
     private static func migrator(_ pool: PostgresPool) -> Migrator { Migrator(pool: pool, service: name, migrations: migrations) }

@@ -6,6 +6,7 @@ from .fake_mail import FakeMail
 from .gateway import Gateway
 from .media_worker import MediaWorker
 from .mongo import Mongo
+from .objects import Objects
 from .postgres import Postgres
 from .rabbitmq import RabbitMQ
 from .redis import Redis
@@ -13,7 +14,7 @@ from .services import Services
 
 
 def stores(setting: Setting) -> list[Part]:
-    return [part(setting) for part in (Postgres, Mongo, Elasticsearch, Redis, RabbitMQ, FakeMail)]
+    return [part(setting) for part in (Postgres, Mongo, Elasticsearch, Redis, RabbitMQ, FakeMail, Objects)]
 
 
 def platform(setting: Setting, stores: list[Part]) -> list[Part]:

@@ -17,7 +17,8 @@ class MediaWorker(Part):
     def programs(self) -> list[Program]:
         command = [str(self.layout.binaries / "lyceum-media"), "worker"]
         # Its files are its stack's: a folder in /tmp would belong to the user who started the first stack of this machine.
-        environment = self.services.shared_environment() | {"LYCEUM_MEDIA_TEMPORARY": str(self.layout.data("media-worker"))}
+        environment = self.services.shared_environment() | self.services.object_keys()
+        environment |= {"LYCEUM_MEDIA_TEMPORARY": str(self.layout.data("media-worker"))}
         return [Program("media-worker", "services", command, self.layout.data("services"), environment, stop_seconds=35)]
 
     def ready(self) -> str | None:

@@ -4,6 +4,8 @@ from ..ports import SERVICES
 from .mongo import COURSES_DATABASE
 from .postgres import OWNERS
 
+USE_OBJECTS = ["media", "delivery"]
+
 
 class Services(Part):
     name = "services"
@@ -38,25 +40,30 @@ class Services(Part):
             "GATEWAY_URL": f"http://127.0.0.1:{self.ports['gateway']}",
             "EDGE_URL": f"http://127.0.0.1:{self.ports['edge']}",
             "KEYS_DIRECTORY": self.layout.keys,
-            "OBJECT_STORE": f"file://{self.layout.objects}",
             "RABBITMQ_URL": self.stores["rabbitmq"].url,
             "REDIS_URL": self.stores["redis"].url,
             "ELASTICSEARCH_URL": self.stores["elasticsearch"].url,
             "SMTP_URL": self.stores["fake-mail"].url,
             "MONGO_DATABASE": COURSES_DATABASE,
             "MEDIA_WORKER_ADMIN_PORT": self.ports["mediaWorkerAdmin"],
-        }
+        } | self.stores["objects"].settings()
         for service in SERVICES:
             settings[f"{service.upper()}_PORT"] = self.ports[service]
             settings[f"{service.upper()}_ADMIN_PORT"] = self.ports[service + "Admin"]
             settings[f"{service.upper()}_URL"] = self.admin_url(service)
         return {f"LYCEUM_{key}": str(value) for key, value in settings.items()}
 
+    def object_keys(self, *services: str) -> dict[str, str]:
+        """The key to the bucket, if objects are kept in one: for those that use it."""
+        return {f"LYCEUM_{prefix}{key}": value for prefix in [f"{name.upper()}_" for name in services] or [""]
+                for key, value in self.stores["objects"].secrets().items()}
+
     def operator_environment(self) -> dict[str, str]:
         """What the verbs run by hand read: migrate, seed, doctor, rebuild. All stores."""
         environment = self.shared_environment()
         for service in SERVICES:
             environment |= self.own_secrets(service)
+        environment |= self.object_keys(*USE_OBJECTS)
         return environment | {
             "LYCEUM_MONGO_URL": self.stores["mongo"].courses_url,
             "LYCEUM_MAILBOX": str(self.layout.mailbox),
@@ -67,7 +74,8 @@ class Services(Part):
     def programs(self) -> list[Program]:
         return [
             Program(service, "services", [str(self.layout.binaries / "lyceum"), "serve", service], self.layout.data("services"),
-                    self.shared_environment() | self.own_secrets(service), stop_seconds=35)
+                    self.shared_environment() | self.own_secrets(service) | (self.object_keys(service) if service in USE_OBJECTS else {}),
+                    stop_seconds=35)
             for service in SERVICES
         ]
 
