@@ -1,6 +1,6 @@
 # Lyceum's verbs. `make run` is all that a newcomer needs.
 .DEFAULT_GOAL := help
-.PHONY: help setup build run stop status demo test contract bench faults check clean
+.PHONY: help setup build run stop status demo test contract fuzz bench faults check clean
 MAKEFLAGS += --no-print-directory
 
 help:  ## this list
@@ -32,6 +32,9 @@ test:  ## unit, architecture, integration and end-to-end tests on a stack of the
 
 contract:  ## docs/openapi.yaml asked at random as nobody, student, instructor and admin: 5 min (LYCEUM_SEED repeats a run)
 	@exec infra/test/run contract
+
+fuzz:  ## libFuzzer on what reads bytes from outside (path, query, head, JSON): a minute after its build
+	@exec infra/fuzz/run
 
 bench:  ## the release build beside nginx, pgbench and the peers: requests a second, CPU a request, memory
 	@exec infra/bench/run

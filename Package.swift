@@ -101,6 +101,12 @@ let targets = module("Telemetry")
               path: "Media/Worker")
     + [.testTarget(name: "ArchitectureTests", path: "Tests/ArchitectureTests", swiftSettings: dialect)]
 
+/// `make fuzz` alone builds this: readers of bytes from outside under libFuzzer.
+let fuzz: [Target] = Context.environment["LYCEUM_FUZZ"] == nil ? [] : [
+    .systemLibrary(name: "CFuzzer", path: "Tests/Fuzz/CFuzzer"),
+    .executableTarget(name: "Fuzz", dependencies: ["CFuzzer", "HTTP", "JSON", "Kit", "Telemetry"], path: "Tests/Fuzz", exclude: ["CFuzzer", "Seeds"], swiftSettings: dialect),
+]
+
 let package = Package(
     name: "lyceum",
     products: chosenTests != nil ? [] : [
@@ -108,5 +114,5 @@ let package = Package(
         .executable(name: "lyceum-indexer", targets: ["Indexer"]),
         .executable(name: "lyceum-media", targets: ["MediaWorker"]),
     ],
-    targets: chosenTests.map { needed(by: $0, of: targets) } ?? targets
+    targets: (chosenTests.map { needed(by: $0, of: targets) } ?? targets) + fuzz
 )

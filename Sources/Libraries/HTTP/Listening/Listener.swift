@@ -1,4 +1,4 @@
-internal import CMicroHTTPD
+internal import CMicroHTTPD   // whose headers have the same structs: which module a compiler takes them from is its own affair
 import Glibc
 public import Loop
 
