@@ -30,19 +30,24 @@ public struct Timestamp: Sendable, Hashable, Comparable, CustomStringConvertible
 
     /// RFC 3339 in UTC with milliseconds: `2026-11-21T13:40:36.123Z`, always 24 characters. For `writable` times only.
     public var rfc3339: String {
+        String(unsafeUninitializedCapacity: 24) { text in
+            write(to: text)
+            return 24
+        }
+    }
+
+    /// Writes the 24 characters of `rfc3339` to `text`, which has room for them.
+    public func write(to text: UnsafeMutableBufferPointer<UInt8>) {
         let (seconds, micros) = floorDivide(microseconds, 1_000_000)
         let (days, secondOfDay) = floorDivide(seconds, 86_400)
         let (year, month, day) = civil(fromDays: days)
-        return String(unsafeUninitializedCapacity: 24) { text in
-            write(year, 4, text, 0); text[4] = 0x2D
-            write(month, 2, text, 5); text[7] = 0x2D
-            write(day, 2, text, 8); text[10] = 0x54
-            write(secondOfDay / 3600, 2, text, 11); text[13] = 0x3A
-            write(secondOfDay / 60 % 60, 2, text, 14); text[16] = 0x3A
-            write(secondOfDay % 60, 2, text, 17); text[19] = 0x2E
-            write(micros / 1000, 3, text, 20); text[23] = 0x5A
-            return 24
-        }
+        Telemetry.write(year, 4, text, 0); text[4] = 0x2D
+        Telemetry.write(month, 2, text, 5); text[7] = 0x2D
+        Telemetry.write(day, 2, text, 8); text[10] = 0x54
+        Telemetry.write(secondOfDay / 3600, 2, text, 11); text[13] = 0x3A
+        Telemetry.write(secondOfDay / 60 % 60, 2, text, 14); text[16] = 0x3A
+        Telemetry.write(secondOfDay % 60, 2, text, 17); text[19] = 0x2E
+        Telemetry.write(micros / 1000, 3, text, 20); text[23] = 0x5A
     }
 
     /// IMF-fixdate, as heads of HTTP (RFC 9110, 5.6.7) and mail (RFC 5322, 3.3) carry it: `Sat, 21 Nov 2026 13:40:36 GMT`. `zone` is how UTC is written.

@@ -13,29 +13,32 @@ public struct UUID16: Sendable, Hashable, Comparable {
 
     /// Exactly 16 bytes in network order, as PostgreSQL and BSON carry a UUID; nil for any other count.
     public init?(bytes: some Collection<UInt8>) {
+        let known = bytes.withContiguousStorageIfAvailable { UUID16(inMemory: UnsafeRawBufferPointer($0)) }
+        guard let uuid = known ?? Array(bytes).withUnsafeBytes({ UUID16(inMemory: $0) }) else { return nil }
+        self = uuid
+    }
+
+    private init?(inMemory bytes: UnsafeRawBufferPointer) {
         guard bytes.count == 16 else { return nil }
-        var words: (UInt64, UInt64) = (0, 0)
-        for (at, byte) in bytes.enumerated() {
-            if at < 8 { words.0 = words.0 << 8 | UInt64(byte) } else { words.1 = words.1 << 8 | UInt64(byte) }
-        }
-        self.init(high: words.0, low: words.1)
+        high = UInt64(bigEndian: bytes.loadUnaligned(as: UInt64.self))
+        low = UInt64(bigEndian: bytes.loadUnaligned(fromByteOffset: 8, as: UInt64.self))
     }
 
     /// The canonical form of 36 characters, of either case; nil for anything else.
     public init?(_ text: some StringProtocol) {
-        guard text.utf8.count == 36 else { return nil }
-        var words: (UInt64, UInt64) = (0, 0)
-        var digits = 0
-        for (at, byte) in text.utf8.enumerated() {
-            if at == 8 || at == 13 || at == 18 || at == 23 {
-                guard byte == UInt8(ascii: "-") else { return nil }
-                continue
-            }
-            guard let digit = hexDigit(byte) else { return nil }
-            if digits < 16 { words.0 = words.0 << 4 | digit } else { words.1 = words.1 << 4 | digit }
-            digits += 1
-        }
-        self.init(high: words.0, low: words.1)
+        let known = text.utf8.withContiguousStorageIfAvailable { UUID16(canonical: $0) }
+        guard let uuid = known ?? Array(text.utf8).withUnsafeBufferPointer({ UUID16(canonical: $0) }) else { return nil }
+        self = uuid
+    }
+
+    private init?(canonical text: UnsafeBufferPointer<UInt8>) {
+        guard text.count == 36, let start = text.baseAddress else { return nil }
+        let dash = UInt8(ascii: "-")
+        guard start[8] == dash, start[13] == dash, start[18] == dash, start[23] == dash else { return nil }
+        guard let first = hexadecimalNumber(start, 8), let second = hexadecimalNumber(start + 9, 4), let third = hexadecimalNumber(start + 14, 4),
+            let fourth = hexadecimalNumber(start + 19, 4), let fifth = hexadecimalNumber(start + 24, 12)
+        else { return nil }
+        self.init(high: first << 32 | second << 16 | third, low: fourth << 48 | fifth)
     }
 
     /// A new UUIDv7: greater than every one that this process made before.
@@ -57,17 +60,17 @@ public struct UUID16: Sendable, Hashable, Comparable {
 
     /// Writes the 36 characters of the canonical form to `text`, which has room for them.
     public func write(to text: UnsafeMutableBufferPointer<UInt8>) {
-        var at = 0
-        for digit in 0..<32 {
-            if digit == 8 || digit == 12 || digit == 16 || digit == 20 {
-                text[at] = UInt8(ascii: "-")
-                at += 1
-            }
-            let word = digit < 16 ? high : low
-            let nibble = UInt8(truncatingIfNeeded: word >> (60 - 4 * UInt64(digit & 15)) & 15)
-            text[at] = nibble < 10 ? 48 + nibble : 87 + nibble
-            at += 1
-        }
+        guard let start = text.baseAddress, text.count >= 36 else { return }
+        let space = UnsafeMutableRawPointer(start)
+        let (first, second) = (hexadecimalDigits(UInt32(truncatingIfNeeded: high >> 32)), hexadecimalDigits(UInt32(truncatingIfNeeded: high)))
+        let (third, fourth) = (hexadecimalDigits(UInt32(truncatingIfNeeded: low >> 32)), hexadecimalDigits(UInt32(truncatingIfNeeded: low)))
+        space.storeBytes(of: first.bigEndian, as: UInt64.self)
+        space.storeBytes(of: UInt32(truncatingIfNeeded: second >> 32).bigEndian, toByteOffset: 9, as: UInt32.self)
+        space.storeBytes(of: UInt32(truncatingIfNeeded: second).bigEndian, toByteOffset: 14, as: UInt32.self)
+        space.storeBytes(of: UInt32(truncatingIfNeeded: third >> 32).bigEndian, toByteOffset: 19, as: UInt32.self)
+        space.storeBytes(of: UInt32(truncatingIfNeeded: third).bigEndian, toByteOffset: 24, as: UInt32.self)
+        space.storeBytes(of: fourth.bigEndian, toByteOffset: 28, as: UInt64.self)
+        (text[8], text[13], text[18], text[23]) = (UInt8(ascii: "-"), UInt8(ascii: "-"), UInt8(ascii: "-"), UInt8(ascii: "-"))
     }
 
     /// By time of making, for UUIDv7.
@@ -83,14 +86,5 @@ extension UUID16: CustomStringConvertible {
             write(to: space)
             return 36
         }
-    }
-}
-
-private func hexDigit(_ byte: UInt8) -> UInt64? {
-    switch byte {
-    case 0x30...0x39: UInt64(byte - 0x30)
-    case 0x41...0x46: UInt64(byte - 0x37)
-    case 0x61...0x66: UInt64(byte - 0x57)
-    default: nil
     }
 }

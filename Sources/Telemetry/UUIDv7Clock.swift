@@ -9,13 +9,14 @@ final class UUIDv7Clock: Sendable {
     func next(at time: Timestamp) -> UUID16 {
         let milliseconds = UInt64(max(0, time.microseconds / 1000)) & 0xFFFF_FFFF_FFFF
         // Half of the counter's room is left free, so that 2,048 ids at least fit into a millisecond; more run ahead of the clock.
-        let fresh = milliseconds << 12 | UInt64.random(in: 0..<2048)
+        var random = ThreadRandom()
+        let fresh = milliseconds << 12 | random.next() >> 53
         var seen = last.load(ordering: .relaxed)
         while true {
             let mine = max(fresh, seen + 1)
             let (exchanged, original) = last.weakCompareExchange(expected: seen, desired: mine, ordering: .relaxed)
             if exchanged {
-                return UUID16(high: ((mine >> 12) << 16) | 0x7000 | (mine & 0xFFF), low: (UInt64.random(in: 0...UInt64.max) >> 2) | (1 << 63))
+                return UUID16(high: ((mine >> 12) << 16) | 0x7000 | (mine & 0xFFF), low: (random.next() >> 2) | (1 << 63))
             }
             seen = original
         }

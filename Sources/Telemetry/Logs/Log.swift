@@ -5,19 +5,20 @@ public struct Log: Sendable {
 
     private let level: LogLevel
     private let sink: any LogSink
-    private var fields: [Field]
+    /// What stands on each line, written already.
+    private var fields = LogLine()
 
     /// Lines below `level` cost nothing but the comparison.
     public init(service: String, level: LogLevel = .info, sink: any LogSink = StandardOutputSink.shared) {
         self.level = level
         self.sink = sink
-        fields = [("service", .string(service))]
+        fields.add("service", .string(service))
     }
 
     /// The same log with a field on each of its lines.
     public func with(_ name: StaticString, _ value: LogValue) -> Log {
         var log = self
-        log.fields.append((name, value))
+        log.fields.add(name, value)
         return log
     }
 
@@ -29,14 +30,13 @@ public struct Log: Sendable {
 
     private func write(_ level: LogLevel, _ message: StaticString, _ more: () -> [Field]) {
         guard level >= self.level else { return }
-        var line = LogLine()
-        line.add("time", .string(Timestamp.now.rfc3339))
-        line.add("level", .string(level.rawValue))
+        var line = LogLine(at: .now)
+        line.add("level", level.name)
         line.add("message", message)
-        for (name, value) in fields { line.add(name, value) }
+        line.append(fields)
         if let trace = Trace.current {
-            line.add("traceId", .string(trace.traceIDText))
-            line.add("spanId", .string(trace.spanIDText))
+            line.addHexadecimal("traceId", trace.traceID.0, trace.traceID.1)
+            line.addHexadecimal("spanId", trace.spanID)
         }
         for (name, value) in more() { line.add(name, value) }
         sink.write(line.finish())

@@ -3,6 +3,16 @@ public enum LogLevel: String, Sendable, Comparable, CaseIterable {
     case debug, info, notice, warning, error
 
     public static func < (left: LogLevel, right: LogLevel) -> Bool { left.rank < right.rank }
+    var name: StaticString {
+        switch self {
+        case .debug: "debug"
+        case .info: "info"
+        case .notice: "notice"
+        case .warning: "warning"
+        case .error: "error"
+        }
+    }
+
     private var rank: Int {
         switch self {
         case .debug: 0

@@ -1,6 +1,17 @@
 /// The bytes of one line. Telemetry lies below everything and writes its own few kinds of JSON.
 struct LogLine {
-    private var bytes: [UInt8] = [UInt8(ascii: "{")]
+    private(set) var bytes: [UInt8] = []
+
+    /// A line that begins with the moment.
+    init(at time: Timestamp) {
+        bytes.reserveCapacity(512)
+        bytes.append(contentsOf: #"{"time":""#.utf8)
+        append(count: 24) { time.write(to: $0) }
+        bytes.append(UInt8(ascii: "\""))
+    }
+
+    /// Fields that stand on many lines, to be appended to each of them.
+    init() {}
 
     mutating func add(_ name: StaticString, _ value: LogValue) {
         begin(name)
@@ -12,10 +23,27 @@ struct LogLine {
         }
     }
 
+    /// A text that needs no escape.
     mutating func add(_ name: StaticString, _ text: StaticString) {
         begin(name)
-        string(text.description)
+        bytes.append(UInt8(ascii: "\""))
+        append(text)
+        bytes.append(UInt8(ascii: "\""))
     }
+
+    /// Numbers as hexadecimal digits.
+    mutating func addHexadecimal(_ name: StaticString, _ numbers: UInt64...) {
+        begin(name)
+        bytes.append(UInt8(ascii: "\""))
+        for number in numbers {
+            append(count: 16) { space in
+                if let start = space.baseAddress { writeHexadecimal(number, to: start) }
+            }
+        }
+        bytes.append(UInt8(ascii: "\""))
+    }
+
+    mutating func append(_ fields: LogLine) { bytes.append(contentsOf: fields.bytes) }
 
     consuming func finish() -> [UInt8] {
         bytes.append(UInt8(ascii: "}"))
@@ -23,18 +51,38 @@ struct LogLine {
     }
 
     private mutating func begin(_ name: StaticString) {
-        if bytes.count > 1 { bytes.append(UInt8(ascii: ",")) }
+        bytes.append(UInt8(ascii: ","))
         bytes.append(UInt8(ascii: "\""))
-        bytes.append(contentsOf: UnsafeBufferPointer(start: name.utf8Start, count: name.utf8CodeUnitCount))
+        append(name)
         bytes.append(UInt8(ascii: "\""))
         bytes.append(UInt8(ascii: ":"))
+    }
+
+    private mutating func append(_ text: StaticString) {
+        bytes.append(contentsOf: UnsafeBufferPointer(start: text.utf8Start, count: text.utf8CodeUnitCount))
+    }
+
+    private mutating func append(count: Int, _ write: (UnsafeMutableBufferPointer<UInt8>) -> Void) {
+        withUnsafeTemporaryAllocation(of: UInt8.self, capacity: count) { space in
+            write(space)
+            bytes.append(contentsOf: UnsafeBufferPointer(space))
+        }
     }
 
     /// At most 8 KiB of a value: a log line is no place for a document.
     private mutating func string(_ text: String) {
         bytes.append(UInt8(ascii: "\""))
-        let cut = text.utf8.count > 8192 ? String(decoding: text.utf8.prefix(8192), as: UTF8.self) + "…" : text
-        for byte in cut.utf8 {
+        var cut = text.utf8.count > 8192 ? String(decoding: text.utf8.prefix(8192), as: UTF8.self) + "…" : text
+        cut.withUTF8 { text in
+            if text.contains(where: Self.needsEscape) { escape(text) } else { bytes.append(contentsOf: text) }
+        }
+        bytes.append(UInt8(ascii: "\""))
+    }
+
+    private static func needsEscape(_ byte: UInt8) -> Bool { byte < 0x20 || byte == UInt8(ascii: "\"") || byte == UInt8(ascii: "\\") || byte == 0x7F }
+
+    private mutating func escape(_ text: UnsafeBufferPointer<UInt8>) {
+        for byte in text {
             switch byte {
             case UInt8(ascii: "\""), UInt8(ascii: "\\"):
                 bytes.append(UInt8(ascii: "\\"))
@@ -44,6 +92,5 @@ struct LogLine {
             default: bytes.append(byte)
             }
         }
-        bytes.append(UInt8(ascii: "\""))
     }
 }

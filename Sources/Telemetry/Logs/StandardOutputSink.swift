@@ -12,6 +12,10 @@ public final class StandardOutputSink: LogSink, @unchecked Sendable {   // all s
     private var waiting: [UInt8] = []
     private var dropped = 0
     private var isWriting = false
+    /// The thread has nothing to do until it is told.
+    private var isResting = false
+    /// Lines that come together go out together: of a busy process's lines each would otherwise wake the thread.
+    private static let gatheringMicroseconds: UInt32 = 2000
 
     /// At most `limit` bytes wait. The thread lives as long as the process.
     public init(descriptor: CInt, limit: Int = 4 << 20) {
@@ -39,7 +43,10 @@ public final class StandardOutputSink: LogSink, @unchecked Sendable {   // all s
         }
         waiting.append(contentsOf: line)
         waiting.append(0x0A)
-        pthread_cond_signal(change)
+        if isResting {
+            isResting = false
+            pthread_cond_signal(change)
+        }
     }
 
     /// Waits until all that was written so far is out, `milliseconds` at most: for the last moment of a process.
@@ -58,7 +65,16 @@ public final class StandardOutputSink: LogSink, @unchecked Sendable {   // all s
         while true {
             pthread_mutex_lock(mutex)
             isWriting = false
-            while waiting.isEmpty { pthread_cond_wait(change, mutex) }
+            if waiting.isEmpty {
+                while waiting.isEmpty {
+                    isResting = true
+                    pthread_cond_wait(change, mutex)
+                }
+                isResting = false
+            }
+            pthread_mutex_unlock(mutex)
+            usleep(Self.gatheringMicroseconds)
+            pthread_mutex_lock(mutex)
             swap(&out, &waiting)
             isWriting = true
             pthread_mutex_unlock(mutex)

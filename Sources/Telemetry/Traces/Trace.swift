@@ -18,7 +18,9 @@ public struct Trace: Sendable, Equatable {
 
     /// A new trace with its first span.
     public static func random(isSampled: Bool = false) -> Trace {
-        Trace(traceID: (.random(in: 1 ... .max), .random(in: 1 ... .max)), spanID: .random(in: 1 ... .max), isSampled: isSampled)
+        var random = ThreadRandom()
+        func number() -> UInt64 { .random(in: 1 ... .max, using: &random) }
+        return Trace(traceID: (number(), number()), spanID: number(), isSampled: isSampled)
     }
 
     /// Reads a `traceparent` header: `00-` trace id `-` parent id `-` flags. Nil when it is malformed; a newer version is read as far as it is known.
@@ -49,10 +51,7 @@ public struct Trace: Sendable, Equatable {
 
 private func hexadecimal(_ number: UInt64) -> String {
     String(unsafeUninitializedCapacity: 16) { text in
-        for place in 0..<16 {
-            let nibble = UInt8(truncatingIfNeeded: number >> (60 - 4 * UInt64(place))) & 15
-            text[place] = nibble < 10 ? 48 + nibble : 87 + nibble
-        }
+        if let start = text.baseAddress { writeHexadecimal(number, to: start) }
         return 16
     }
 }
