@@ -1,7 +1,10 @@
 import JSON
 
 /// Percent-decodes one path segment, or one name or value of a query. Nil for a broken escape, a NUL, or bytes that are not UTF-8 afterwards.
-func percentDecoded(_ text: some Sequence<UInt8>, plusIsSpace: Bool = false) -> String? {
+func percentDecoded(_ text: some Collection<UInt8>, plusIsSpace: Bool = false) -> String? {
+    // Most have nothing to decode.
+    let isPlain = !text.contains { $0 == UInt8(ascii: "%") || $0 == 0 || ($0 == UInt8(ascii: "+") && plusIsSpace) }
+    if isPlain, let known = text.withContiguousStorageIfAvailable({ String(validating: $0, as: UTF8.self) }) { return known }
     var bytes: [UInt8] = []
     bytes.reserveCapacity(text.underestimatedCount)
     var rest = text.makeIterator()

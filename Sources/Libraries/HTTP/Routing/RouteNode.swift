@@ -34,25 +34,33 @@ struct RouteNode: Sendable {
         }
     }
 
-    /// Depth first: the literal, then the parameter. True when `search.end` is set.
+    /// Depth first: the literal, then the parameter. True when `search.end` is set. `start` is where the next segment of `path` begins, behind its
+    /// slash; past the end when there is none.
     @discardableResult
-    func find(_ segments: ArraySlice<Substring.UTF8View>, _ search: inout Search) -> Bool {
-        guard let first = segments.first else {
+    func find(_ path: UnsafeBufferPointer<UInt8>, from start: Int, _ search: inout Search) -> Bool {
+        guard start <= path.count else {
             guard !end.isEmpty else { return false }
             search.end = end
             return true
         }
-        let others = segments.dropFirst()
-        if let literal = literals.first(where: { $0.segment.count == first.count && $0.segment.elementsEqual(first) }),
-            literal.node.find(others, &search) { return true }
-        guard let node = parameter.first, !first.isEmpty, let value = Self.decode(first, &search) else { return false }
+        var stop = start
+        while stop < path.count, path[stop] != UInt8(ascii: "/") { stop += 1 }
+        let segment = UnsafeBufferPointer(rebasing: path[start..<stop])
+        for index in literals.indices where Self.isSame(literals[index].segment, segment) {
+            if literals[index].node.find(path, from: stop + 1, &search) { return true }
+        }
+        guard !parameter.isEmpty, !segment.isEmpty, let value = Self.decode(segment, &search) else { return false }
         search.parameters.append(value)
-        if node.find(others, &search) { return true }
+        if parameter[0].find(path, from: stop + 1, &search) { return true }
         search.parameters.removeLast()
         return false
     }
 
-    private static func decode(_ segment: Substring.UTF8View, _ search: inout Search) -> String? {
+    private static func isSame(_ literal: [UInt8], _ segment: UnsafeBufferPointer<UInt8>) -> Bool {
+        literal.count == segment.count && literal.withUnsafeBufferPointer { $0.elementsEqual(segment) }
+    }
+
+    private static func decode(_ segment: UnsafeBufferPointer<UInt8>, _ search: inout Search) -> String? {
         if let value = percentDecoded(segment), value != ".", value != "..", !value.utf8.contains(UInt8(ascii: "/")) { return value }
         search.isMalformed = true
         return nil

@@ -49,9 +49,9 @@ public struct Router: Sendable {
     /// Finds the route of a path as it was sent. HEAD goes to the GET route where there is none of its own.
     public func match(_ method: String, _ path: String) -> Match {
         guard path.utf8.first == UInt8(ascii: "/") else { return .notFound }
-        let segments = path.utf8.dropFirst().split(separator: UInt8(ascii: "/"), omittingEmptySubsequences: false)
         var found = RouteNode.Search()
-        root.find(segments[...], &found)
+        var path = path
+        path.withUTF8 { _ = root.find($0, from: 1, &found) }
         guard let end = found.end else { return found.isMalformed ? .malformed : .notFound }
         if let route = end.route(method) ?? (method == "HEAD" ? end.route("GET") : nil) { return .route(route, parameters: found.parameters) }
         return .methodNotAllowed(end.allowedMethods)

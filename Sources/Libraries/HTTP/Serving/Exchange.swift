@@ -33,7 +33,9 @@ final class Exchange: @unchecked Sendable {   // everything happens on the loop'
 
     let raw: OpaquePointer
     let connection: OpenConnection
-    private let target: [UInt8]
+    /// Nil when it cannot be read; and how many bytes it had.
+    private let target: RequestTarget?
+    private let targetCount: Int
     private(set) var server: Server?
     let loop: Loop
     private var head: RequestHead?
@@ -52,10 +54,11 @@ final class Exchange: @unchecked Sendable {   // everything happens on the loop'
     var receivedInTime: UInt64 = 0
     var bodyStart: UInt64 = 0
 
-    init(_ raw: OpaquePointer, _ connection: OpenConnection, target: [UInt8], server: Server) {
+    init(_ raw: OpaquePointer, _ connection: OpenConnection, target: UnsafeRawBufferPointer, server: Server) {
         self.raw = raw
         self.connection = connection
-        self.target = target
+        self.target = RequestTarget(target)
+        targetCount = target.count
         self.server = server
         loop = server.loop
     }
@@ -74,7 +77,6 @@ final class Exchange: @unchecked Sendable {   // everything happens on the loop'
         self.head = head
         connection.deadline = .max
         let method = String(cString: call.method)
-        let target = RequestTarget(target)
         var request = Request(
             method: method, target: target ?? .root, head: head, remoteAddress: connection.remoteAddress, loop: loop, source: self)
         guard head.isSound, target != nil else {
@@ -107,7 +109,7 @@ final class Exchange: @unchecked Sendable {   // everything happens on the loop'
         }
         head.finish(version: String(cString: call.version))
         // The parts of the request line lie one behind the other: a gap is a NUL inside one of them, or more than one space.
-        if call.url - call.method != strlen(call.method) + 1 || call.version - call.url != target.count + 1 { head.refuse() }
+        if call.url - call.method != strlen(call.method) + 1 || call.version - call.url != targetCount + 1 { head.refuse() }
         return head
     }
 

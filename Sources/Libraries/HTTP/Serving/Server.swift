@@ -154,7 +154,7 @@ public final class Server: @unchecked Sendable {   // everything happens on the 
     private func beginExchange(_ raw: OpaquePointer?, _ target: UnsafePointer<CChar>?) -> UnsafeMutableRawPointer? {
         guard let raw, let connection = connections[Int(lyceum_http_socket(raw))] else { return nil }
         let bytes = target.map { UnsafeRawBufferPointer(start: $0, count: strlen($0)) }
-        let exchange = Exchange(raw, connection, target: Array(bytes ?? UnsafeRawBufferPointer(start: nil, count: 0)), server: self)
+        let exchange = Exchange(raw, connection, target: bytes ?? UnsafeRawBufferPointer(start: nil, count: 0), server: self)
         connection.exchange = exchange
         connection.requests += 1
         return Unmanaged.passRetained(exchange).toOpaque()
