@@ -29,6 +29,13 @@ struct ProgressTests {
         return (answer.status, answer.json)
     }
 
+    /// The status of a report that is made again, as a player does, while there is no room for it (503).
+    static func persistent(_ service: TestService, _ known: KnownCourse, _ lecture: LectureID, _ sam: Principal, _ body: JSONValue) async -> Int {
+        var status = 503
+        for _ in 0..<30 where status == 503 { status = await report(service, known, lecture, sam, body).0 }
+        return status
+    }
+
     @Test("intervals are united: twice, late or overlapping, the result is the same")
     func united() async throws {
         let reports: [JSONValue] = [["intervals": [[0, 10], [5, 20]]], ["intervals": [[40, 60]]], ["intervals": [[0, 20]]], ["intervals": [[50, 70], [90, 300]]]]
@@ -71,6 +78,54 @@ struct ProgressTests {
         }
     }
 
+    /// What a list of courses says of each: completed lectures, all lectures, percent.
+    static func listed(_ service: TestService, _ sam: Principal) async -> [[Int?]] {
+        let items = await service.call("GET", "/v1/me/courses", as: sam).json["items"]?.arrayValue ?? []
+        return items.map { [$0["completedLectures"]?.intValue, $0["totalLectures"]?.intValue, $0["percent"]?.intValue] }
+    }
+
+    @Test("a list says how much is done, as the course itself does, after every report and after an enrollment that is made anew")
+    func listed() async throws {
+        try await Self.enrolled { service, known, sam async throws in
+            let reports: [(LectureID, JSONValue, [Int])] = [
+                (known.video, ["intervals": [[0, 50]]], [0, 2, 25]), (known.article, ["completed": true], [1, 2, 75]),
+                (known.video, ["intervals": [[50, 95]]], [2, 2, 100]),
+            ]
+            #expect(await Self.listed(service, sam) == [[0, 2, 0]])
+            for (lecture, body, expected) in reports {
+                _ = await Self.report(service, known, lecture, sam, body)
+                #expect(await Self.listed(service, sam) == [expected])
+                let course = await service.call("GET", "/v1/me/courses/\(known.course)", as: sam).json
+                #expect([course["completedLectures"]?.intValue, course["totalLectures"]?.intValue, course["percent"]?.intValue] == expected)
+            }
+            #expect(await service.call("POST", "/v1/enrollments", as: sam, json: ["courseId": .string(known.course.description)]).json["percent"]?.intValue == 100)
+        }
+    }
+
+    @Test("enrollments from before shares were kept are counted as the service counts", arguments: [
+        [], [[[0, 37]]], [[[0, 37]], true], [[[0, 95]]], [[[0, 95]], true],
+    ] as [[JSONValue]])
+    func migrated(steps: [JSONValue]) async throws {
+        try await Self.enrolled { service, known, sam async throws in
+            for step in steps {
+                let isVideo = step.arrayValue != nil
+                let body: JSONValue = isVideo ? ["intervals": step] : ["completed": step]
+                #expect(await Self.report(service, known, isVideo ? known.video : known.article, sam, body).0 == 200)
+            }
+            let before = await Self.listed(service, sam)
+            let pool = try service.context.postgres()
+            let backfill = PackageResources._002_shares_sql
+            let counting = String(decoding: backfill, as: UTF8.self).split(separator: ";").map(String.init).filter { !$0.contains("alter table") }
+            #expect(counting.count { $0.contains("update") } == 2)
+            try await service.context.loops.run {
+                _ = try await pool.query(.once("update enrollments set completed_lectures = 0, total_lectures = 0, percent = 0"))
+                for sql in counting where sql.contains("update") { _ = try await pool.query(.once(sql)) }
+            }
+            await pool.close()
+            #expect(await Self.listed(service, sam) == before)
+        }
+    }
+
     @Test("the relay is woken by what was told alone, not by each report")
     func nudges() async throws {
         try await Self.enrolled { service, known, sam async throws in
@@ -103,12 +158,14 @@ struct ProgressTests {
     @Test("reports at once complete a course once")
     func concurrent() async throws {
         try await Self.enrolled { service, known, sam async throws in
-            await withTaskGroup(of: Void.self) { group in
+            let statuses = await withTaskGroup(of: Int.self) { group in
                 for second in 0..<10 {
-                    group.addTask { _ = await Self.report(service, known, known.video, sam, ["intervals": [[.int(second * 10), .int(second * 10 + 10)]]]) }
-                    group.addTask { _ = await Self.report(service, known, known.article, sam, ["completed": true]) }
+                    group.addTask { await Self.persistent(service, known, known.video, sam, ["intervals": [[.int(second * 10), .int(second * 10 + 10)]]]) }
+                    group.addTask { await Self.persistent(service, known, known.article, sam, ["completed": true]) }
                 }
+                return await group.reduce(into: []) { $0.append($1) }
             }
+            #expect(statuses == Array(repeating: 200, count: 20))
             #expect(try await service.told(CourseCompleted.eventType) == 1)
             #expect(await service.call("GET", "/v1/me/courses/\(known.course)", as: sam).json["percent"]?.intValue == 100)
         }

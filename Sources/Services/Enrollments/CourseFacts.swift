@@ -9,6 +9,8 @@ struct CourseFacts: Sendable, Equatable {
     let title: String
     let state: CourseState
     let price: Money?
+    /// Lectures of the live version.
+    let lectureCount: Int
 
     /// Whether anyone may enrol without paying.
     var isFree: Bool { price.map(\.isFree) ?? false }

@@ -31,6 +31,16 @@ struct Enrollment: Sendable, Equatable {
     var activity: Timestamp { lastActivityAt ?? enrolledAt }
 }
 
+extension Enrollment {
+    /// As it begins.
+    init(of user: UserID, in course: CourseFacts, at time: Timestamp) {
+        let none = CourseShare(completedLectures: 0, totalLectures: course.lectureCount, percent: 0)
+        self.init(
+            userID: user, courseID: course.courseID, courseTitle: course.title, versionID: course.versionID, state: .active, enrolledAt: time,
+            lastActivityAt: nil, progress: none)
+    }
+}
+
 /// How much of a course is done.
 struct CourseShare: Sendable, Equatable {
     let completedLectures: Int
@@ -45,6 +55,13 @@ struct CourseShare: Sendable, Equatable {
         let done = lectures.reduce(0.0) { $0 + ($1.isCompleted ? 1 : Double($1.percent) / 100) }
         let whole = lectures.isEmpty ? 0 : Int(done / Double(lectures.count) * 100)
         percent = completedLectures == totalLectures ? (lectures.isEmpty ? 0 : 100) : min(whole, 99)
+    }
+
+    /// As it was counted before.
+    init(completedLectures: Int, totalLectures: Int, percent: Int) {
+        self.completedLectures = completedLectures
+        self.totalLectures = totalLectures
+        self.percent = percent
     }
 
     var isComplete: Bool { totalLectures > 0 && completedLectures == totalLectures }
@@ -62,8 +79,8 @@ extension Enrollment: JSONWritable {
         json.field("courseTitle", courseTitle)
         json.field("versionId", versionID)
         json.field("state", state.rawValue)
-        json.field("enrolledAt", enrolledAt.rfc3339)
-        json.field("lastActivityAt", lastActivityAt?.rfc3339)
+        json.field("enrolledAt", enrolledAt)
+        json.field("lastActivityAt", lastActivityAt)
         json.field("completedLectures", progress.completedLectures)
         json.field("totalLectures", progress.totalLectures)
         json.field("percent", progress.percent)

@@ -6,7 +6,10 @@ import Stores
 /// Who may learn what, and how far they are.
 public enum EnrollmentsService: HostedService {
     public static let name = "enrollments"
-    static let migrations = [Migration(number: 1, name: "enrollments", sql: PackageResources._001_enrollments_sql)]
+    static let migrations = [
+        Migration(number: 1, name: "enrollments", sql: PackageResources._001_enrollments_sql),
+        Migration(number: 2, name: "shares", sql: PackageResources._002_shares_sql),
+    ]
 
     public static func make(_ context: ServiceContext) throws -> ServiceParts {
         let pool = try context.postgres()

@@ -12,7 +12,7 @@ struct LectureShare: Sendable, Equatable {
     /// Seconds that were watched at least once.
     let coveredSeconds: Int
     let positionSeconds: Int
-    let completedAt: Timestamp?
+    var completedAt: Timestamp?
 
     var isCompleted: Bool { completedAt != nil }
 
@@ -35,7 +35,7 @@ extension LectureShare: JSONWritable {
         json.beginObject()
         writeFields(to: &json)
         json.field("kind", kind.rawValue)
-        json.field("completedAt", completedAt?.rfc3339)
+        json.field("completedAt", completedAt)
         json.endObject()
     }
 

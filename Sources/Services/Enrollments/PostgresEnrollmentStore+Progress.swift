@@ -19,13 +19,13 @@ extension PostgresEnrollmentStore {
         values ($1, $2, $3, $4::int4multirange * int4multirange(int4range(0, $5)), coalesce($6, 0), $7)
         on conflict (user_id, course_id, lecture_id) do update set watched = p.watched + excluded.watched,
             position_seconds = coalesce($6, p.position_seconds), updated_at = greatest(p.updated_at, excluded.updated_at)
-        returning (select coalesce(sum(upper(r) - lower(r)), 0)::int from unnest(p.watched) r), completed_at is not null
         """)
     private static let complete = Statement("""
         update progress set completed_at = $4, completed_by = $5 where user_id = $1 and course_id = $2 and lecture_id = $3 and completed_at is null
         """)
     private static let touch = Statement("""
-        update enrollments set last_activity_at = greatest(last_activity_at, $3) where user_id = $1 and course_id = $2
+        update enrollments set last_activity_at = greatest(last_activity_at, $3), completed_lectures = $4, total_lectures = $5, percent = $6
+        where user_id = $1 and course_id = $2
         """)
     private static let completeCourse = Statement("""
         with done as (insert into completions (user_id, course_id, completed_at) values ($1, $2, $3) on conflict do nothing returning 1)
@@ -41,40 +41,41 @@ extension PostgresEnrollmentStore {
             guard found.count == 1 else { return nil }
             try report.check(fits: LectureKind(rawValue: found.text(0, 0)) ?? .article)
             let duration = found.optionalInt4(0, 1)
-            var isTold = try await merge(report, of: user, in: course, duration: duration, at: time, transaction)
-            let rows = try await transaction.run([(Self.touch, key + [.timestamp(time)]), (Self.shares, [.id(user), .ids([course])])])[1]
-            let lectures = Self.lectures(in: rows)[course] ?? []
-            guard let lecture = lectures.first(where: { $0.lectureID == report.lectureID }) else { return nil }
+            let merging = (Self.merge, key + Self.merging(report, duration, time))
+            var lectures = Self.lectures(in: try await transaction.run([merging, (Self.shares, key)])[1])
+            guard let at = lectures.firstIndex(where: { $0.lectureID == report.lectureID }) else { return nil }
+            let isWatched = LectureShare.isWatched(lectures[at].coveredSeconds, of: duration)
+            let completes = !lectures[at].isCompleted && (isWatched || report.saysCompleted)
+            if completes { lectures[at].completedAt = time }
             let whole = CourseShare(lectures: lectures)
-            if whole.isComplete, try await transaction.query(Self.completeCourse, key + [.timestamp(time)]).affected == 1 {
-                try await Outbox.append(Event(CourseCompleted(userID: user, courseID: course.description), time: time), in: transaction)
-                isTold = true
+            let counts = [whole.completedLectures, whole.totalLectures, whole.percent].map { Parameter.int4(Int32(clamping: $0)) }
+            var changes = [(Self.touch, key + [.timestamp(time)] + counts)]
+            if completes {
+                changes.append((Self.complete, key + [.id(report.lectureID), .timestamp(time), .text(isWatched ? "watched" : "said")]))
             }
-            return (lecture, whole, isTold)
+            if whole.isComplete { changes.append((Self.completeCourse, key + [.timestamp(time)])) }
+            let changed = try await transaction.run(changes)
+            if completes {
+                let completed = LectureCompleted(userID: user, courseID: course.description, lectureID: report.lectureID.description)
+                try await Outbox.append(Event(completed, time: time), in: transaction)
+            }
+            let completesCourse = whole.isComplete && changed.last?.affected == 1
+            if completesCourse {
+                try await Outbox.append(Event(CourseCompleted(userID: user, courseID: course.description), time: time), in: transaction)
+            }
+            return (lectures[at], whole, completes || completesCourse)
         }
         guard let result else { return nil }
         if result.isTold { nudge() }
         return (result.lecture, result.course)
     }
 
-    /// Unites what was watched, and completes the lecture when it now is: whether that was told.
-    private func merge(
-        _ report: ProgressReport, of user: UserID, in course: CourseID, duration: Int?, at time: Timestamp, _ transaction: PostgresTransaction
-    ) async throws -> Bool {
-        let key: [Parameter] = [.id(user), .id(course)]
+    /// What is united with what was watched before.
+    private static func merging(_ report: ProgressReport, _ duration: Int?, _ time: Timestamp) -> [Parameter] {
         let ranges = report.intervals.map { "[\($0.lowerBound),\($0.upperBound))" }.joined(separator: ",")
-        let lecture = Parameter.id(report.lectureID)
-        let rows = try await transaction.query(Self.merge, key + [
-            lecture, .text("{\(ranges)}"), .int4(Int32(clamping: duration ?? 86_400)), .optional(report.positionSeconds) { .int4(Int32(clamping: $0)) },
-            .timestamp(time),
-        ])
-        let covered = rows.int4(0, 0)
-        let wasCompleted = rows.bool(0, 1)
-        let isWatched = LectureShare.isWatched(covered, of: duration)
-        guard !wasCompleted, isWatched || report.saysCompleted else { return false }
-        _ = try await transaction.query(Self.complete, key + [lecture, .timestamp(time), .text(isWatched ? "watched" : "said")])
-        let completed = LectureCompleted(userID: user, courseID: course.description, lectureID: report.lectureID.description)
-        try await Outbox.append(Event(completed, time: time), in: transaction)
-        return true
+        return [
+            .id(report.lectureID), .text("{\(ranges)}"), .int4(Int32(clamping: duration ?? 86_400)),
+            .optional(report.positionSeconds) { .int4(Int32(clamping: $0)) }, .timestamp(time),
+        ]
     }
 }

@@ -6,7 +6,7 @@ import Telemetry
 
 extension PostgresEnrollmentStore {
     private static let columns = """
-        select e.course_id, f.title, e.version_id, e.state, e.enrolled_at, e.last_activity_at
+        select e.course_id, f.title, e.version_id, e.state, e.enrolled_at, e.last_activity_at, e.completed_lectures, e.total_lectures, e.percent
         from enrollments e join course_facts f using (course_id)
         """
     private static let one = Statement(columns + " where e.user_id = $1 and e.course_id = $2", isReadOnly: true)
@@ -16,20 +16,20 @@ extension PostgresEnrollmentStore {
         """, isReadOnly: true)
     /// What is covered is counted by the database, which keeps the intervals merged.
     static let shares = Statement("""
-        select l.course_id, l.lecture_id, l.kind, l.duration_seconds,
+        select l.lecture_id, l.kind, l.duration_seconds,
             (select coalesce(sum(upper(r) - lower(r)), 0)::int from unnest(p.watched) r), coalesce(p.position_seconds, 0), p.completed_at
         from enrollments e
         join course_lectures l on l.course_id = e.course_id and l.version_id = e.version_id
         left join progress p on p.user_id = e.user_id and p.course_id = e.course_id and p.lecture_id = l.lecture_id
-        where e.user_id = $1 and e.course_id = any($2)
-        order by l.course_id, l.position
+        where e.user_id = $1 and e.course_id = $2
+        order by l.position
         """, isReadOnly: true)
 
     func enrollment(of user: UserID, in course: CourseID) async throws -> (enrollment: Enrollment, lectures: [LectureShare])? {
-        let results = try await pool.run([(Self.one, [.id(user), .id(course)]), (Self.shares, [.id(user), .ids([course])])])
+        let key: [Parameter] = [.id(user), .id(course)]
+        let results = try await pool.run([(Self.one, key), (Self.shares, key)])
         guard results[0].count == 1 else { return nil }
-        let lectures = Self.lectures(in: results[1])[course] ?? []
-        return (Self.enrollment(of: user, results[0], 0, lectures), lectures)
+        return (Self.enrollment(of: user, results[0], 0), Self.lectures(in: results[1]))
     }
 
     func enrollments(of user: UserID, page request: PageRequest) async throws -> Page<Enrollment> {
@@ -37,9 +37,7 @@ extension PostgresEnrollmentStore {
         let rows = try await pool.query(Self.page, [
             .id(user), .optional(after?.time, Parameter.timestamp), .id(after?.course), .int(request.limit + 1),
         ])
-        let courses: [CourseID] = (0..<rows.count).map { rows.id($0, 0) }
-        let lectures = Self.lectures(in: try await pool.query(Self.shares, [.id(user), .ids(courses)]))
-        let found = (0..<rows.count).map { Self.enrollment(of: user, rows, $0, lectures[courses[$0]] ?? []) }
+        let found = (0..<rows.count).map { Self.enrollment(of: user, rows, $0) }
         return Page(found: found, for: request) { Cursor($0.activity.microseconds, $0.courseID) }
     }
 
@@ -52,21 +50,19 @@ extension PostgresEnrollmentStore {
         return rows.count == 1 ? rows.int4(0, 0) : 0
     }
 
-    private static func enrollment(of user: UserID, _ rows: Rows, _ row: Int, _ lectures: [LectureShare]) -> Enrollment {
+    private static func enrollment(of user: UserID, _ rows: Rows, _ row: Int) -> Enrollment {
         Enrollment(
             userID: user, courseID: rows.id(row, 0), courseTitle: rows.text(row, 1), versionID: rows.id(row, 2),
             state: Enrollment.State(rawValue: rows.text(row, 3)) ?? .suspended, enrolledAt: rows.timestamp(row, 4),
-            lastActivityAt: rows.optionalTimestamp(row, 5), progress: CourseShare(lectures: lectures))
+            lastActivityAt: rows.optionalTimestamp(row, 5),
+            progress: CourseShare(completedLectures: rows.int4(row, 6), totalLectures: rows.int4(row, 7), percent: rows.int4(row, 8)))
     }
 
-    static func lectures(in rows: Rows) -> [CourseID: [LectureShare]] {
-        var courses: [CourseID: [LectureShare]] = [:]
-        for row in 0..<rows.count {
-            let share = LectureShare(
-                lectureID: rows.id(row, 1), kind: LectureKind(rawValue: rows.text(row, 2)) ?? .article, durationSeconds: rows.optionalInt4(row, 3),
-                coveredSeconds: rows.int4(row, 4), positionSeconds: rows.int4(row, 5), completedAt: rows.optionalTimestamp(row, 6))
-            courses[rows.id(row, 0), default: []].append(share)
+    static func lectures(in rows: Rows) -> [LectureShare] {
+        (0..<rows.count).map { row in
+            LectureShare(
+                lectureID: rows.id(row, 0), kind: LectureKind(rawValue: rows.text(row, 1)) ?? .article, durationSeconds: rows.optionalInt4(row, 2),
+                coveredSeconds: rows.int4(row, 3), positionSeconds: rows.int4(row, 4), completedAt: rows.optionalTimestamp(row, 5))
         }
-        return courses
     }
 }

@@ -14,7 +14,7 @@ struct PostgresEnrollmentStore: EnrollmentStore {
     static let consumer = "courses"
 
     private static let facts = Statement("""
-        select course_id, revision, version_id, title, state, price_amount, price_currency from course_facts where course_id = $1
+        select course_id, revision, version_id, title, state, price_amount, price_currency, lecture_count from course_facts where course_id = $1
         """, isReadOnly: true)
 
     func facts(of course: CourseID) async throws -> CourseFacts? {
@@ -23,14 +23,15 @@ struct PostgresEnrollmentStore: EnrollmentStore {
         let price = rows.optionalInt8(0, 5).map { Money(amount: $0, currency: rows.text(0, 6)) }
         return CourseFacts(
             courseID: rows.id(0, 0), revision: rows.int8(0, 1), versionID: rows.id(0, 2), title: rows.text(0, 3),
-            state: CourseState(rawValue: rows.text(0, 4)) ?? .archived, price: price)
+            state: CourseState(rawValue: rows.text(0, 4)) ?? .archived, price: price, lectureCount: rows.int4(0, 7))
     }
 
     private static let keepFacts = Statement("""
-        insert into course_facts (course_id, revision, version_id, title, state, price_amount, price_currency, instructor_ids)
-        values ($1, $2, $3, $4, $5, $6, $7, $8)
+        insert into course_facts (course_id, revision, version_id, title, state, price_amount, price_currency, instructor_ids, lecture_count)
+        values ($1, $2, $3, $4, $5, $6, $7, $8, $9)
         on conflict (course_id) do update set revision = excluded.revision, version_id = excluded.version_id, title = excluded.title,
-            state = excluded.state, price_amount = excluded.price_amount, price_currency = excluded.price_currency, instructor_ids = excluded.instructor_ids
+            state = excluded.state, price_amount = excluded.price_amount, price_currency = excluded.price_currency, instructor_ids = excluded.instructor_ids,
+            lecture_count = excluded.lecture_count
         where course_facts.revision < excluded.revision
         """)
     private static let keepLectures = Statement("""
@@ -47,6 +48,7 @@ struct PostgresEnrollmentStore: EnrollmentStore {
                 (Self.keepFacts, [
                     .id(listing.courseID), .int(listing.revision), .id(listing.versionID), .text(listing.title), .text(listing.state.rawValue),
                     .optional(listing.price?.amount, Parameter.int), .optional(listing.price?.currency, Parameter.text), .ids(listing.instructorIDs),
+                    .int4(Int32(clamping: lectures.count)),
                 ]),
                 (Self.keepLectures, [
                     .id(listing.courseID), .id(listing.versionID), .ids(lectures.map(\.id)), .int4Array(lectures.indices.map(Int32.init)),
@@ -58,7 +60,7 @@ struct PostgresEnrollmentStore: EnrollmentStore {
     }
 
     private static let enrol = Statement("""
-        insert into enrollments (user_id, course_id, version_id, enrolled_at) values ($1, $2, $3, $4)
+        insert into enrollments (user_id, course_id, version_id, enrolled_at, total_lectures) values ($1, $2, $3, $4, $5)
         on conflict (user_id, course_id) do update set state = 'active' where enrollments.state = 'withdrawn'
         returning xmax = 0
         """)
@@ -68,23 +70,25 @@ struct PostgresEnrollmentStore: EnrollmentStore {
         """)
 
     func enrol(_ user: UserID, in course: CourseFacts, grant: NewGrant, at time: Timestamp) async throws -> (enrollment: Enrollment, isNew: Bool) {
-        let isNew = try await pool.withTransaction { transaction in
+        let made = try await pool.withTransaction { transaction -> (isNew: Bool, isFirst: Bool) in
             let results = try await transaction.run([
-                (Self.enrol, [.id(user), .id(course.courseID), .id(course.versionID), .timestamp(time)]),
+                (Self.enrol, [.id(user), .id(course.courseID), .id(course.versionID), .timestamp(time), .int4(Int32(clamping: course.lectureCount))]),
                 (Self.grant, [
                     .id(user), .id(course.courseID), .id(GrantID()), .text(grant.kind.rawValue), .text(grant.sourceKind), .text(grant.sourceID), .timestamp(time),
                 ]),
             ])
-            guard results[1].affected == 1 else { return false }
+            guard results[1].affected == 1 else { return (false, false) }
             let isFirst = results[0].count == 1 && results[0].bool(0, 0)
             let granted = EnrollmentGranted(
                 userID: user, courseID: course.courseID.description, courseTitle: course.title, grantKind: grant.kind.rawValue, isFirst: isFirst)
             try await Outbox.append(Event(granted, time: time), in: transaction)
-            return true
+            return (true, isFirst)
         }
-        if isNew { nudge() }
+        if made.isNew { nudge() }
+        // What was just made need not be read.
+        if made.isFirst { return (Enrollment(of: user, in: course, at: time), true) }
         guard let known = try await enrollment(of: user, in: course.courseID) else { throw EnrollmentsError.noSuchCourse }
-        return (known.enrollment, isNew)
+        return (known.enrollment, made.isNew)
     }
 
     private static let state = Statement("select state from enrollments where user_id = $1 and course_id = $2", isReadOnly: true)

@@ -38,7 +38,7 @@ struct CourseSummary: JSONWritable {
             json.field("count", course.rating.count)
         }
         json.field("enrolledCount", course.enrolledCount)
-        json.field("publishedAt", live.publishedAt.rfc3339)
+        json.field("publishedAt", live.publishedAt)
     }
 }
 
@@ -55,7 +55,7 @@ struct CoursePage: JSONWritable {
         json.field("objectives", content.objectives)
         json.field("requirements", content.requirements)
         json.field("audience", content.audience)
-        json.field("updatedAt", summary.course.updatedAt.rfc3339)
+        json.field("updatedAt", summary.course.updatedAt)
         json.array("sections") { json in
             for section in content.sections {
                 json.beginObject()
