@@ -99,6 +99,8 @@ let targets = module("Telemetry")
               path: "Indexer", tests: ["HTTP"])
     + program("MediaWorker", ["MediaPipeline", "MediaAPI", "Kit", "ServiceCalls", "ObjectStore", "S3", "Curl", "JOSE", "Linux", "OpenSSL", "Loop", "HTTP", "JSON", "Telemetry"],
               path: "Media/Worker")
+    + [.executableTarget(
+        name: "Benchmarks", dependencies: ["Argon2", "JSON", "Loop", "Postgres", "Telemetry"], path: "Benchmarks", swiftSettings: dialect)]
     + [.testTarget(name: "ArchitectureTests", path: "Tests/ArchitectureTests", swiftSettings: dialect)]
 
 /// `make fuzz` alone builds this: readers of bytes from outside under libFuzzer.
@@ -113,6 +115,7 @@ let package = Package(
         .executable(name: "lyceum", targets: ["Server"]),
         .executable(name: "lyceum-indexer", targets: ["Indexer"]),
         .executable(name: "lyceum-media", targets: ["MediaWorker"]),
+        .executable(name: "lyceum-bench", targets: ["Benchmarks"]),
     ],
     targets: (chosenTests.map { needed(by: $0, of: targets) } ?? targets) + fuzz
 )

@@ -11,10 +11,11 @@ from dev.ports import OFFSETS, Ports, is_free
 
 from . import peers as peering
 from .data import Data
+from .measuring import LoadFailed
 from .nginx import Nginx
 from .product import Product
 from .report import Report
-from .rows import Rows, page
+from .rows import NAMES, Rows, page
 
 ROOT = pathlib.Path(__file__).resolve().parents[2]
 DEV = pathlib.Path(os.environ.get("LYCEUM_DEV") or ROOT / ".dev")
@@ -22,15 +23,19 @@ DEV = pathlib.Path(os.environ.get("LYCEUM_DEV") or ROOT / ".dev")
 
 def arguments() -> argparse.Namespace:
     parser = argparse.ArgumentParser(prog="infra/bench/run", description="Measures the release build beside its yardsticks; see infra/README.md.")
-    parser.add_argument("rows", nargs="*", help="which comparisons (default: all)")
+    parser.add_argument("rows", nargs="*", help=f"which comparisons, of {', '.join(NAMES)} (default: all)")
     parser.add_argument("--rounds", type=int, default=5, help="rounds of each contender, in turn (default: 5)")
     parser.add_argument("--seconds", type=int, default=2, help="length of a round (default: 2)")
     parser.add_argument("--dir", type=pathlib.Path, default=DEV / "bench", help="the folder of its stack and results (default: .dev/bench)")
-    return parser.parse_args()
+    chosen = parser.parse_args()
+    if unknown := set(chosen.rows) - set(NAMES):
+        parser.error(f"no such comparison: {', '.join(sorted(unknown))}")
+    return chosen
 
 
 def stack(folder: pathlib.Path, *words: str) -> None:
-    done = subprocess.run([ROOT / "infra/dev/stack", "--dir", folder, *words], stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL if words[0] == "erase" else None)
+    output = subprocess.DEVNULL if words[0] == "erase" else None
+    done = subprocess.run([ROOT / "infra/dev/stack", "--dir", folder, *words], stdin=subprocess.DEVNULL, stdout=output)
     if done.returncode != 0:
         raise SystemExit(f"infra/dev/stack {words[0]} failed")
 
@@ -64,7 +69,8 @@ def measure(chosen: argparse.Namespace, layout: Layout, numbers: Ports, absence:
         comparisons = Rows(product, known, peers, doors).all()
         report = Report(layout.dir, product, absence, len(bytes_of_page))
         for name in chosen.rows or comparisons:
-            report.add(name, comparisons[name], comparisons[name].run(chosen.rounds, chosen.seconds, layout.dir))
+            comparison = comparisons[name]()
+            report.add(name, comparison, comparison.run(chosen.rounds, chosen.seconds))
         report.finish()
     finally:
         for part in reversed(running):
@@ -90,5 +96,7 @@ def main() -> int:
 if __name__ == "__main__":
     try:
         sys.exit(main())
+    except LoadFailed as problem:
+        sys.exit(f"make bench: {problem}")
     except KeyboardInterrupt:
         sys.exit(130)

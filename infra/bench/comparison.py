@@ -5,23 +5,31 @@ import statistics
 from collections.abc import Callable
 
 from . import wrk
+from .measuring import Measured
 from .usage import Server
-from .wrk import Load, Measured
+from .wrk import Load
 
 PRODUCT = "Lyceum"
+WARM_UP = 0
+"""The number of the round that does not count."""
 
 
 @dataclasses.dataclass
 class Contender:
-    """One server under one load."""
+    """One that is measured."""
 
     name: str
-    load: Callable[[int], Load]
-    """The load of a round; rounds count from 0, which is the warm-up."""
-    servers: list[Server]
-    """Whose CPU is counted: the first is the server that is asked."""
-    before: Callable[[], None] = lambda: None
-    """Done before each round, off the clock."""
+    measure: Callable[[int, int], Measured]
+    """Runs a round of this number for so many seconds; round 0 is the warm-up."""
+
+    @classmethod
+    def asked(cls, name: str, scratch: pathlib.Path, servers: list[Server], load: Callable[[int], Load],
+              before: Callable[[], None] = lambda: None) -> "Contender":
+        """A server under wrk. `servers` are whose CPU is counted, first the one that is asked; `before` is done off the clock."""
+        def measure(number: int, seconds: int) -> Measured:
+            before()
+            return wrk.run(load(number), seconds, servers, scratch)
+        return cls(name, measure)
 
 
 @dataclasses.dataclass
@@ -47,13 +55,12 @@ class Comparison:
     title: str
     contenders: list[Contender]
 
-    def run(self, rounds: int, seconds: int, scratch: pathlib.Path) -> list[Row]:
+    def run(self, rounds: int, seconds: int) -> list[Row]:
         measured: dict[str, list[Measured]] = {contender.name: [] for contender in self.contenders}
         for number in range(rounds + 1):
             for contender in self.contenders:
-                contender.before()
-                result = wrk.run(contender.load(number), 1 if number == 0 else seconds, contender.servers, scratch)
-                if number > 0:
+                result = contender.measure(number, 1 if number == WARM_UP else seconds)
+                if number != WARM_UP:
                     measured[contender.name].append(result)
         return [row(name, results) for name, results in measured.items()]
 

@@ -56,8 +56,8 @@ class Data:
             update users set state = 'active', verified_at = now();
             insert into roles select id, 'instructor', now() from users;
             insert into users (id, email, email_sent, verified_at, display_name, locale, state, created_at)
-                select ('01900000-0000-7000-9000-' || lpad(to_hex(n), 12, '0'))::uuid, 'student' || n || '@example.org', 'student' || n || '@example.org',
-                    now(), 'Student ' || n, 'en', 'active', now() from generate_series(1, {STUDENTS}) n;
+                select ('01900000-0000-7000-9000-' || lpad(to_hex(n), 12, '0'))::uuid, address, address,
+                    now(), 'Student ' || n, 'en', 'active', now() from generate_series(1, {STUDENTS}) n, concat('student', n, '@example.org') address;
             insert into credentials select u.id, 'password', gen_random_uuid(), c.secret, now()
                 from users u cross join credentials c where u.email <> '{email(0)}';
             insert into roles select id, 'student', now() from users on conflict do nothing;
@@ -93,7 +93,8 @@ class Data:
             made = self._ask("POST", "courses", f"{draft}/sections", {"title": f"Section {section}: building blocks"}, token, tag)
             place, tag = made.headers["location"], made.headers["etag"]
             for lecture in range(1, LECTURES + 1):
-                body = {"title": f"Lecture {section}.{lecture}: walkthrough", "kind": "article", "article": "Read on.", "isPreview": lecture == 1}
+                title = f"Lecture {section}.{lecture}: walkthrough"
+                body = {"title": title, "kind": "article", "article": "Read on.", "isPreview": lecture == 1}
                 tag = self._ask("POST", "courses", f"{place}/lectures", body, token, tag).headers["etag"]
         course = draft.split("/")[3]
         self._ask("POST", "courses", f"/v1/courses/{course}/publish", None, token, tag)
@@ -132,7 +133,8 @@ class Data:
                   "sid": str(uuid.uuid4()), "roles": roles}
         return jwt.encode(claims, key.key, algorithm="ES256", headers={"typ": "at+jwt", "kid": key.key_id})
 
-    def _ask(self, method: str, service: str, path: str, body: dict | None, token: str | None = None, tag: str | None = None) -> requests.Response:
+    def _ask(self, method: str, service: str, path: str, body: dict | None, token: str | None = None,
+             tag: str | None = None) -> requests.Response:
         headers = ({"authorization": f"Bearer {token}"} if token else {}) | ({"if-match": tag} if tag else {})
         answer = requests.request(method, self.product.url(service) + path, json=body, headers=headers, timeout=30)
         if not answer.ok:

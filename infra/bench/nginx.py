@@ -15,7 +15,8 @@ error_log {folder}/error.log;
 daemon off;
 events {{ worker_connections 1024; }}
 http {{
-    log_format line escape=json '{{"time":"$time_iso8601","requestId":"$request_id","method":"$request_method","uri":"$uri","status":$status,"s":$request_time}}';
+    log_format line escape=json '{{"time":"$time_iso8601","requestId":"$request_id","method":"$request_method",'
+                                '"uri":"$uri","status":$status,"s":$request_time}}';
     access_log {log};
     sendfile on;
     tcp_nopush on;

@@ -103,7 +103,7 @@ class Product:
             raise SystemExit(f"redis-cli flushall: {done.stdout} {done.stderr}")
 
 
-def psql(url: str, script: str, seconds: int = 180, **variables: str) -> str:
+def psql(url: str, script: str, seconds: int = 600, **variables: str) -> str:
     settings = [word for name, value in variables.items() for word in ("-v", f"{name}={value}")]
     done = subprocess.run([BINARIES / "psql", "-X", "-q", "-At", "-F", "\t", "-v", "ON_ERROR_STOP=1", *settings, "-d", url], input=script,
                           capture_output=True, text=True, timeout=seconds)

@@ -4,16 +4,14 @@ import os
 import pathlib
 import re
 import subprocess
+import tempfile
 
-from .usage import CORES, Server, busy_seconds
+from .measuring import LoadFailed, Measured, Watch
+from .usage import Server
 
 LUA = pathlib.Path(__file__).parent / "lua"
 CONNECTIONS = 16
 UNITS = {"us": 0.001, "ms": 1.0, "s": 1000.0, "m": 60_000.0}
-
-
-class LoadFailed(Exception):
-    """wrk could not run, or was answered with errors."""
 
 
 @dataclasses.dataclass(frozen=True)
@@ -43,44 +41,28 @@ class Load:
     accepted_errors: float = 0.0
     """The share of answers that may have another status than 2xx and 3xx."""
     connections: int = CONNECTIONS
-
-
-@dataclasses.dataclass(frozen=True)
-class Measured:
-    """What one load of a few seconds was answered."""
-
-    requests: int
-    rate: float
-    """Requests a second."""
-    p50: float
-    p99: float
-    """Milliseconds."""
-    cpu: dict[str, float]
-    """Microseconds of CPU a request, by the name of the server."""
-    foreign: float
-    """The share of the machine that neither wrk nor these servers took: the higher, the less the times are worth."""
+    pause: int = 0
+    """Milliseconds that each connection waits before it asks; 0 for as fast as it is answered."""
 
 
 def run(load: Load, seconds: int, servers: list[Server], scratch: pathlib.Path) -> Measured:
+    """One load, and what these servers took for it."""
+    command, environment = command_line(load, seconds, scratch)
+    watch = Watch(servers)
+    done = subprocess.run(command, env=environment, capture_output=True, text=True, timeout=seconds + 60)
+    return watch.measured(_checked(load, done), rate=float(_found(r"Requests/sec:\s+([\d.]+)", done.stdout)),
+                          p50=_milliseconds(r"50%\s+(\S+)", done.stdout), p99=_milliseconds(r"99%\s+(\S+)", done.stdout))
+
+
+def command_line(load: Load, seconds: int, scratch: pathlib.Path) -> tuple[list[str], dict[str, str]]:
     command = ["wrk", "-t1", f"-c{load.connections}", f"-d{seconds}s", "--timeout", "10s", "--latency"]
     environment = dict(os.environ)
-    if len(load.asks) == 1 and load.asks[0].line == Ask(load.asks[0].path).line:
-        command.append(load.base + load.asks[0].path)
-    else:
-        requests = scratch / "requests.tsv"
-        requests.write_text("".join(ask.line + "\n" for ask in load.asks))
-        environment |= {"REQUESTS": str(requests), "TOKENS": str(load.tokens or os.devnull)}
-        command += ["-s", str(LUA / "requests.lua"), load.base]
-    before, busy, own = [server.cpu for server in servers], busy_seconds(), os.times()
-    done = subprocess.run(command, env=environment, capture_output=True, text=True, timeout=seconds + 60)
-    after, worked, end = [server.cpu for server in servers], busy_seconds() - busy, os.times()
-    client = end.children_user + end.children_system - own.children_user - own.children_system
-    count = _checked(load, done)
-    spent = [late - early for early, late in zip(before, after)]
-    return Measured(
-        requests=count, rate=float(_found(r"Requests/sec:\s+([\d.]+)", done.stdout)), p50=_milliseconds(r"50%\s+(\S+)", done.stdout),
-        p99=_milliseconds(r"99%\s+(\S+)", done.stdout), cpu={server.name: used / count * 1e6 for server, used in zip(servers, spent)},
-        foreign=max(0.0, worked - sum(spent) - client) / (seconds * CORES))
+    if load.pause == 0 and len(load.asks) == 1 and load.asks[0] == Ask(load.asks[0].path):
+        return [*command, load.base + load.asks[0].path], environment
+    with tempfile.NamedTemporaryFile("w", dir=scratch, prefix="requests-", suffix=".tsv", delete=False) as file:
+        file.writelines(ask.line + "\n" for ask in load.asks)
+    environment |= {"REQUESTS": file.name, "TOKENS": str(load.tokens or os.devnull), "PAUSE": str(load.pause)}
+    return [*command, "-s", str(LUA / "requests.lua"), load.base], environment
 
 
 def _checked(load: Load, done: subprocess.CompletedProcess) -> int:

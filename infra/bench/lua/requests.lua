@@ -1,7 +1,8 @@
 -- Sends the requests of a file, one after the other, from its beginning again when they are used up.
 -- A line: method, path, number of the token (0: none), body (empty: none), idempotency key (empty: none), with tabs between.
--- REQUESTS and TOKENS name the files. All is made before the clock runs: a request costs wrk nothing but sending it.
+-- REQUESTS and TOKENS name the files; PAUSE is how many milliseconds a connection waits before it asks. All is made before the clock runs: a request costs wrk nothing but sending it.
 local made, at = {}, 0
+local pause = tonumber(os.getenv("PAUSE"))
 
 function init()
   local tokens = {}
@@ -19,4 +20,8 @@ end
 function request()
   at = at % #made + 1
   return made[at]
+end
+
+if pause > 0 then
+  function delay() return pause end
 end
