@@ -25,7 +25,9 @@ struct ProgressTests {
     }
 
     static func report(_ service: TestService, _ known: KnownCourse, _ lecture: LectureID, _ sam: Principal, _ body: JSONValue) async -> (Int, JSONValue) {
-        let answer = await service.call("PUT", "/v1/me/courses/\(known.course)/lectures/\(lecture)/progress", as: sam, json: body)
+        let answer = await untilServed {
+            await service.call("PUT", "/v1/me/courses/\(known.course)/lectures/\(lecture)/progress", as: sam, json: body)
+        }
         return (answer.status, answer.json)
     }
 
