@@ -23,6 +23,16 @@ public struct Subscription: Sendable {
         self.handle = handle
     }
 
+    /// Whether an event of this type is a version, of something that the consumer wants, which it does not know: `lyceum.order.paid.v2` for one that
+    /// listens to `lyceum.order.paid.v1`. A newer program has bound it and was taken back.
+    func knowsAnotherVersion(of type: String) -> Bool {
+        func stem(_ type: String) -> Substring {
+            guard let dot = type.lastIndex(of: "."), type[dot...].wholeMatch(of: /\.v[0-9]+/) != nil else { return type[...] }
+            return type[..<dot]
+        }
+        return !types.contains(type) && types.contains { stem($0) == stem(type) }
+    }
+
     /// A consumer that gets one event at a time.
     public init(_ consumer: String, types: [String], concurrency: Int = 1, handle: @escaping @Sendable (Event) async throws -> Void) {
         self.init(consumer, types: types, batch: 1, concurrency: concurrency) { events in for event in events { try await handle(event) } }

@@ -31,6 +31,9 @@ public struct Event: Sendable, Equatable {
         self.traceparent = traceparent
         self.data = data
     }
+
+    /// The step in which it became true; nil when none was noted.
+    public var trace: Trace? { traceparent.flatMap { Trace(traceparent: $0) } }
 }
 
 extension Event: JSONWritable {
@@ -51,7 +54,8 @@ extension Event: JSONWritable {
 }
 
 extension Event {
-    /// Reads an envelope; strict: every attribute of ours there and of its form, nothing else in it.
+    /// Reads an envelope: every attribute of ours there and of its form. Others are let through (CloudEvents 1.0, section 3: extension attributes),
+    /// so that a producer may add one before its consumers know it.
     public init(decoding bytes: [UInt8]) throws(EventError) {
         let value: JSONValue
         do { value = try JSONValue.parse(bytes) } catch { throw EventError("not JSON: \(error)") }
@@ -73,6 +77,7 @@ extension Event {
         let traceparent = fields.optionalParsed("traceparent", "a W3C traceparent") { Trace(traceparent: $0) == nil ? nil : $0 }
         let data = fields.value("data") ?? .null
         if data.objectValue == nil { fields.fail("data", "must be an object") }
+        fields.ignoreUnknown()
         do { try fields.finish() } catch { throw EventError(error) }
         guard let id, let time else { throw EventError("id or time is missing") }
         self.init(id: id, source: source, type: type, subject: subject, time: time, traceparent: traceparent, data: data)
