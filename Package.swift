@@ -79,6 +79,7 @@ let targets = module("Telemetry")
     + module("Events", ["Kit", "Stores", "Loop", "JSON", "Telemetry", "Postgres", "Mongo", "Broker"])
     + module("S3", ["Kit", "ObjectStore", "Curl", "OpenSSL", "XML", "Loop", "JSON", "Telemetry"])
     + module("ServiceCalls", ["Kit", "Loop", "JSON", "Telemetry", "Curl"], tests: ["HTTP", "JOSE"])
+    + module("OTLP", ["Kit", "Loop", "JSON", "Telemetry", "Curl"], tests: ["HTTP"])
     + service("Users", uses: ["Postgres", "OpenSSL", "JOSE", "Argon2"])
     + service("Courses", calls: ["Users", "Media", "Enrollments"], uses: ["Mongo", "Redis"])
     + service("Enrollments", calls: ["Courses"], uses: ["Postgres"])
@@ -93,11 +94,11 @@ let targets = module("Telemetry")
         .target(name: "TestRoutes", dependencies: ["Kit", "HTTP", "JSON", "Loop"], path: "Tests/TestRoutes", swiftSettings: dialect),
         .target(name: "TestStores", dependencies: ["TestKit", "TestRoutes", "Kit", "Stores", "Events", "HTTP", "JSON", "Loop", "Telemetry", "Postgres", "Mongo", "JOSE"], path: "Tests/TestStores", swiftSettings: dialect),
     ]
-    + program("Server", services + ["UsersAPI", "CoursesAPI", "Kit", "Events", "ServiceCalls", "HTTP", "Loop", "JSON", "Telemetry", "Postgres", "Mongo", "Curl", "Redis", "Broker", "OpenSSL", "JOSE", "ObjectStore"],
+    + program("Server", services + ["UsersAPI", "CoursesAPI", "Kit", "Events", "ServiceCalls", "OTLP", "HTTP", "Loop", "JSON", "Telemetry", "Postgres", "Mongo", "Curl", "Redis", "Broker", "OpenSSL", "JOSE", "ObjectStore"],
               path: "Sources/Server", tests: ["EnrollmentsAPI", "MediaAPI"])
     + program("Indexer", ["Kit", "Stores", "ServiceCalls", "Courses", "CoursesAPI", "Search", "Mongo", "Curl", "Loop", "JSON", "Telemetry"],
               path: "Indexer", tests: ["HTTP"])
-    + program("MediaWorker", ["MediaPipeline", "MediaAPI", "Kit", "ServiceCalls", "ObjectStore", "S3", "Curl", "JOSE", "Linux", "OpenSSL", "Loop", "HTTP", "JSON", "Telemetry"],
+    + program("MediaWorker", ["MediaPipeline", "MediaAPI", "Kit", "ServiceCalls", "OTLP", "ObjectStore", "S3", "Curl", "JOSE", "Linux", "OpenSSL", "Loop", "HTTP", "JSON", "Telemetry"],
               path: "Media/Worker")
     + [.executableTarget(
         name: "Benchmarks", dependencies: ["Argon2", "JSON", "Loop", "Postgres", "Telemetry"], path: "Benchmarks", swiftSettings: dialect)]

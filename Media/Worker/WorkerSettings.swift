@@ -1,4 +1,5 @@
 import Kit
+import OTLP
 import Telemetry
 
 /// What `lyceum-media worker` is told by its environment.
@@ -14,6 +15,7 @@ struct WorkerSettings: Sendable {
     /// A folder below which each process makes its own.
     let temporary: String
     let level: LogLevel
+    let traces: OTLPSettings
 
     init(_ configuration: ConfigurationReader) throws(ConfigurationError) {
         let base = try configuration.int("PORT_BASE", default: 7400, in: 1024...65_000)
@@ -24,6 +26,7 @@ struct WorkerSettings: Sendable {
         slots = try configuration.int("MEDIA_SLOTS", default: 1, in: 1...64)
         let folder = configuration.environment["TMPDIR"].flatMap { $0.isEmpty ? nil : $0 } ?? "/tmp"
         temporary = try configuration.string("MEDIA_TEMPORARY", default: "\(folder)/lyceum-media-worker")
+        traces = try OTLPSettings(configuration)
         level = try configuration.choice("LOG_LEVEL", LogLevel.self, default: .info)
     }
 }

@@ -6,6 +6,7 @@ import Kit
 import Loop
 import MediaAPI
 import MediaPipeline
+import OTLP
 import ObjectStore
 import S3
 import ServiceCalls
@@ -26,6 +27,7 @@ enum WorkerVerb {
             LYCEUM_MEDIA_WORKER_ADMIN_PORT the port base + 40
             LYCEUM_MEDIA_SLOTS             jobs at once; 1
             LYCEUM_MEDIA_TEMPORARY         where files of running jobs lie; lyceum-media-worker in $TMPDIR
+            LYCEUM_OTLP_URL                the OTLP/HTTP collector that traces go to; none
             LYCEUM_LOG_LEVEL               debug, info, notice, warning or error
             """,
         examples: ["worker"]
@@ -42,10 +44,13 @@ enum WorkerVerb {
         let loops = LoopGroup(count: 1, name: "worker")
         let curl = CurlClient(loops)
         do {
-            let jobs = try loop(settings, try configuration.objectStore(curl), space, curl, log)
+            let exporter = OTLPExporter(settings.traces, client: curl, log: log)
+            let jobs = try loop(
+                settings, try configuration.objectStore(curl), space, curl, log, exporter?.tracer(for: "media-worker"))
+            let background: [any Service] = (exporter.map { [$0] } ?? []) + [try admin(settings, jobs, loops, log), jobs]
             var times = ServiceGroup.Times()
             times.graceMilliseconds = 9000
-            try await ServiceGroup([try admin(settings, jobs, loops, log), jobs], on: loops, log: log, times: times).run()
+            try await ServiceGroup(background, on: loops, log: log, times: times).run()
         } catch {
             log.error("ended by an error", [("error", .string("\(error)"))])
             StandardOutputSink.shared.flush()
@@ -58,7 +63,8 @@ enum WorkerVerb {
     }
 
     private static func loop(
-        _ settings: WorkerSettings, _ store: any ObjectStore, _ space: WorkerSpace, _ curl: CurlClient, _ log: Log
+        _ settings: WorkerSettings, _ store: any ObjectStore, _ space: WorkerSpace, _ curl: CurlClient, _ log: Log,
+        _ tracer: Tracer?
     ) throws -> JobLoop {
         let keys = try SigningKeyFolder(settings.keys, signer: "service-worker", log: log)
         let transport = CurlServiceTransport(client: curl, tokens: ServiceTokenSource(service: "worker") { keys.signing }, log: log) {
@@ -66,7 +72,7 @@ enum WorkerVerb {
             service == "media" ? media : nil
         }
         let work = JobWork(store: store, processes: MediaProcesses(log: log), space: space, log: log)
-        return JobLoop(client: MediaJobsClient(transport), work: work, slots: settings.slots, log: log)
+        return JobLoop(client: MediaJobsClient(transport), work: work, slots: settings.slots, log: log, tracer: tracer)
     }
 
     private static func admin(_ settings: WorkerSettings, _ jobs: JobLoop, _ loops: LoopGroup, _ log: Log) throws -> AdminService {

@@ -12,11 +12,12 @@ extension ServiceContext {
 
     /// The relay of the service's outbox.
     public func relay(of store: any OutboxStore) throws -> OutboxRelay {
-        OutboxRelay(service: service, store: store, broker: try broker(), topology: try eventTopology(), metrics: metrics, log: log)
+        OutboxRelay(service: service, store: store, broker: try broker(), topology: try eventTopology(), metrics: metrics, log: log,
+                    tracer: tracer)
     }
 
     /// A consumer of the service.
     public func consumer(_ subscription: Subscription) throws -> EventConsumer {
-        EventConsumer(service: service, subscription, broker: try broker(), topology: try eventTopology(), metrics: metrics, log: log)
+        EventConsumer(service: service, subscription, broker: try broker(), topology: try eventTopology(), metrics: metrics, log: log, tracer: tracer)
     }
 }

@@ -64,7 +64,7 @@ struct S3Client: Sendable {
     /// Sends a request; answers that are no success are errors. `operation` is for their words.
     func send(_ request: CurlRequest, _ operation: String) async throws -> CurlResponse {
         let response: CurlResponse
-        do throws(CurlError) { response = try await curl.call(limited(request), Self.retry) } catch { throw Self.failure(error, operation) }
+        do throws(CurlError) { response = try await curl.call(request, Self.retry) } catch { throw Self.failure(error, operation) }
         guard (200...299).contains(response.status) else { throw Self.failure(response.status, response.body, operation) }
         return response
     }
@@ -72,16 +72,9 @@ struct S3Client: Sendable {
     /// As `send`, for a body that is pulled.
     func stream(_ request: CurlRequest, _ operation: String) async throws -> CurlStream {
         let stream: CurlStream
-        do throws(CurlError) { stream = try await curl.callStream(limited(request), Self.retry) } catch { throw Self.failure(error, operation) }
+        do throws(CurlError) { stream = try await curl.callStream(request, Self.retry) } catch { throw Self.failure(error, operation) }
         guard (200...299).contains(stream.status) else { throw Self.failure(stream.status, try? await stream.next() ?? [], operation) }
         return stream
-    }
-
-    /// No longer than what the task works for has.
-    private func limited(_ request: CurlRequest) -> CurlRequest {
-        var request = request
-        request.timeoutMilliseconds = Deadline.milliseconds(atMost: request.timeoutMilliseconds)
-        return request
     }
 
     // MARK: - Errors

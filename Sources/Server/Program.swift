@@ -1,6 +1,7 @@
 import Curl
 import Kit
 import Loop
+import OTLP
 import ServiceCalls
 import Telemetry
 
@@ -11,6 +12,8 @@ struct Program: Sendable {
     let curl: CurlClient
     let ports: Ports
     let level: LogLevel
+    /// Nil when traces are not exported.
+    let exporter: OTLPExporter?
 
     init(loops count: Int? = nil) throws {
         configuration = ConfigurationReader(environment: ConfigurationReader.processEnvironment)
@@ -18,14 +21,18 @@ struct Program: Sendable {
         ports = try Ports(configuration)
         loops = LoopGroup(count: try count ?? configuration.int("LOOPS", default: LoopGroup.cores, in: 1...64))
         curl = CurlClient(loops)
+        exporter = OTLPExporter(try OTLPSettings(configuration), client: curl, log: Log(service: "lyceum", level: level))
     }
 
     func log(_ service: String) -> Log { Log(service: service, level: level) }
+    /// Where the spans of the service called `name` go.
+    func tracer(_ name: String) -> Tracer? { exporter?.tracer(for: name) }
 
     /// What the service called `name` is given.
     func context(_ name: String) throws -> ServiceContext {
         ServiceContext(
-            service: name, loops: loops, log: log(name), configuration: configuration.scoped(to: name), transport: try transport(as: name))
+            service: name, loops: loops, log: log(name), configuration: configuration.scoped(to: name), transport: try transport(as: name),
+            tracer: tracer(name))
     }
 
     /// Calls to other services, signed by the service called `name`.

@@ -48,6 +48,7 @@ public struct CurlServiceTransport: ServiceTransport {
         var request = try await request(for: call)
         request.timeoutMilliseconds = deadline.remainingMilliseconds
         var retry = CurlRetry()
+        retry.onTry = { request, attempt in Self.prepare(&request, for: call, attempt) }
         retry.onRetry = { [log, metrics] attempt in
             log.debug("a call to another service is sent again", [("target", .string(call.service)), ("attempt", .int(attempt))])
             metrics.retried(call.service)
@@ -59,15 +60,23 @@ public struct CurlServiceTransport: ServiceTransport {
         return try read(response, of: call)
     }
 
+    /// Each try is a step of the trace, and tells the service how long its answer is waited for.
+    private static func prepare(
+        _ request: inout CurlRequest, for call: ServiceCall, _ attempt: Int
+    ) -> (@Sendable (Result<Int, CurlError>) -> Void)? {
+        let span = CallSpan(of: call, request, attempt)
+        request.headers.append(HeaderField("traceparent", (span?.trace ?? Trace.current ?? .random()).traceparent))
+        request.headers.append(HeaderField("x-request-timeout-ms", "\(Deadline.milliseconds(atMost: request.timeoutMilliseconds))"))
+        guard let span else { return nil }
+        return { result in span.end(result) }
+    }
+
     private func request(for call: ServiceCall) async throws(ServiceCallError) -> CurlRequest {
         guard let base = address(call.service), let token = try? await tokens.token(for: call.service) else {
             log.error("another service has no address, or no token can be signed for it", [("target", .string(call.service))])
             throw ServiceCallError(service: call.service, kind: .unreachable)
         }
-        var headers = [
-            HeaderField("Authorization", "Bearer \(token)"), HeaderField("Accept", "application/json"),
-            HeaderField("traceparent", (Trace.current ?? .random()).traceparent),
-        ]
+        var headers = [HeaderField("Authorization", "Bearer \(token)"), HeaderField("Accept", "application/json")]
         if call.body != nil { headers.append(HeaderField("Content-Type", "application/json")) }
         var request = CurlRequest(call.method, base + call.path, headers: headers, body: call.body, limit: Self.answerLimit)
         request.mayRepeat = call.isIdempotent

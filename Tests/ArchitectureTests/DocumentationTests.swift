@@ -37,7 +37,7 @@ struct DocumentationTests {
     @Test("a public type of a library or Kit has a doc comment")
     func docComments() throws {
         let declaration = /^(?:    )?public (?:final |static |indirect )*(?:struct|class|enum|protocol|actor) \w+/
-        for file in try SourceTree.files(under: ["Sources/Libraries", "Sources/Kit", "Sources/JSON", "Sources/Telemetry", "Sources/Events"]) {
+        for file in try SourceTree.files(under: ["Sources/Libraries", "Sources/Kit", "Sources/JSON", "Sources/Telemetry", "Sources/Events", "Sources/OTLP"]) {
             for (number, line) in file.lines.enumerated() where line.firstMatch(of: declaration) != nil && !line.hasPrefix("    ") {
                 var above = number - 1
                 while above >= 0, file.lines[above].hasPrefix("@") { above -= 1 }

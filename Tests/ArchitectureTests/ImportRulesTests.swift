@@ -40,11 +40,11 @@ struct ImportRulesTests {
         }
     }
 
-    @Test("Stores, Events, ServiceCalls and S3 join Kit with the libraries named for them")
+    @Test("Stores, Events, ServiceCalls, S3 and OTLP join Kit with the libraries named for them")
     func joints() throws {
         let allowed = [
             "Stores": ["Postgres", "Mongo"], "Events": ["Stores", "Postgres", "Mongo", "Broker"], "ServiceCalls": ["Curl"],
-            "S3": ["ObjectStore", "Curl", "OpenSSL", "XML"],
+            "S3": ["ObjectStore", "Curl", "OpenSSL", "XML"], "OTLP": ["Curl"],
         ]
         for (module, libraries) in allowed {
             for found in try SourceTree.imports(under: ["Sources/\(module)"]) {

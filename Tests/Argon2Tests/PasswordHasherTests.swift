@@ -1,4 +1,5 @@
 @testable import Argon2
+import Loop
 import Testing
 
 @Suite struct PasswordHasherTests {
@@ -43,6 +44,16 @@ import Testing
         for text in ["", "x", "$argon2id$v=19$m=4294967295,t=2,p=1$MDEyMzQ1Njc4OWFiY2RlZg$gy5SuVm5Z7Vw7keB9se9p87QGcomaseB/S2U1OhTsM0"] {
             await #expect(throws: PasswordHashError.malformedHash) { try await hasher.verify(password, text) }
         }
+    }
+
+    @Test("a password waits for a thread no longer than the deadline of its task allows")
+    func deadline() async throws {
+        let slow = PasswordHasher(threads: 1)
+        let busy = (0..<10).map { _ in Task { try await slow.hash(password) } }
+        await #expect(throws: PasswordHashError.overloaded) { try await Deadline(milliseconds: 1).during { try await slow.hash(password) } }
+        await #expect(throws: PasswordHashError.overloaded) { try await Deadline(milliseconds: 0).during { try await slow.hash(password) } }
+        for task in busy { _ = try await task.value }
+        await slow.stop()
     }
 
     @Test("a password of more than a kilobyte is refused")

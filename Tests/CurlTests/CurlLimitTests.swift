@@ -18,6 +18,17 @@ import TestKit
         }
     }
 
+    @Test("no answer is waited for beyond the deadline of the task, and after it nothing is sent")
+    func deadline() async throws {
+        let server = try await WebServer.shared
+        try await withClient { client async throws in
+            let late = await Deadline(milliseconds: 200).during { await client.failure(ask(server.url("/slow/25000"))) }
+            #expect(late?.kind == .timeout && late?.mayHaveBeenSent == true)
+            let over = await Deadline(milliseconds: 0).during { await client.failure(ask(server.url("/echo"))) }
+            #expect(over?.kind == .timeout && over?.mayHaveBeenSent == false)
+        }
+    }
+
     @Test("a server that accepts and says nothing is a timeout")
     func hanging() async throws {
         let server = try await WebServer()

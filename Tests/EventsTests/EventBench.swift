@@ -16,6 +16,9 @@ struct EventBench: Sendable {
     let topology: EventTopology
     let sink = MemorySink()
     let metrics = Metrics()
+    /// What the spans of relays and consumers wait in.
+    let spans = SpanQueue()
+    private var tracer: Tracer { Tracer(service: "test", ratio: 0, queue: spans) }
     var log: Log { Log(service: "test", level: .debug, sink: sink) }
 
     static func with(
@@ -59,7 +62,7 @@ struct EventBench: Sendable {
         configuration.standbyMilliseconds = 50
         configure(&configuration)
         return OutboxRelay(service: "test", store: store ?? self.store.outbox, broker: broker, topology: topology,
-                           configuration: configuration, metrics: metrics, log: log)
+                           configuration: configuration, metrics: metrics, log: log, tracer: tracer)
     }
 
     func consumer(
@@ -70,7 +73,7 @@ struct EventBench: Sendable {
         policy.capMilliseconds = 10
         configure(&policy)
         return EventConsumer(service: "test", subscription, broker: broker, topology: topology, policy: policy, graceMilliseconds: graceMilliseconds,
-                             metrics: metrics, log: log)
+                             metrics: metrics, log: log, tracer: tracer)
     }
 
     /// Runs the services on the loops while `body` runs, then stops them and waits for their end.

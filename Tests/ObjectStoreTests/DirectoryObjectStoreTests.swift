@@ -1,4 +1,5 @@
 import Glibc
+import Loop
 import ObjectStore
 import Testing
 import TestKit
@@ -23,6 +24,19 @@ import TestKit
         defer { close(descriptor) }
         var first = [UInt8](repeating: 9, count: 4)
         #expect(pread(descriptor, &first, 4, 0) == 4 && first == [0, 1, 2, 3])
+    }
+
+    @Test("a thread that is not free is waited for no longer than the deadline of the task allows, and after it nothing is begun")
+    func deadline() async throws {
+        let store = try DirectoryObjectStore(path: folder.path + "/slow", threads: 1), key = try key("streams/a/v.m4s")
+        // Each of them waits for the disk.
+        let busy = (0..<100).map { number in
+            Task { try await store.put([UInt8](repeating: 1, count: 1 << 20), at: try #require(ObjectKey("streams/b/\(number).m4s"))) }
+        }
+        await #expect(throws: WorkersError.late) { try await Deadline(milliseconds: 1).during { _ = try await store.head(key) } }
+        await #expect(throws: WorkersError.late) { try await Deadline(milliseconds: 0).during { _ = try await store.put([1], at: key) } }
+        for task in busy { _ = try await task.value }
+        #expect(try await store.head(key) == nil)
     }
 
     @Test("a store that is gone is unavailable, not empty", arguments: ["", "/.tmp"])

@@ -75,6 +75,21 @@ func quiet() -> Log { Log(service: "test", sink: MemorySink()) }
         server.end()
     }
 
+    @Test("a command takes no longer than the deadline of its task allows")
+    func deadline() async throws {
+        let own = OwnRedis()
+        let server = try await own.start()
+        try await withRedis(own.configuration) { redis in
+            try await redis.ping()
+            let kind = await Deadline(milliseconds: 100).during {
+                await Self.failure { _ = try await redis.run(RedisCommand("BLPOP", "nothing", "20"), within: 60_000) }
+            }
+            #expect(kind == .timeout)
+            #expect(await Deadline(milliseconds: 0).during { await Self.failure { try await redis.ping() } } == .timeout)
+        }
+        server.end()
+    }
+
     @Test("a slow command keeps its own deadline: shorter ones behind it end, and it is answered")
     func slowCommand() async throws {
         let own = OwnRedis()

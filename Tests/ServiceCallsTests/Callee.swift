@@ -20,6 +20,8 @@ final class Callee: Sendable {
     let log: Log
     /// Requests of `/busy` that came.
     let asked = Locked(0)
+    /// What its spans wait in.
+    let spans = SpanQueue()
 
     init() throws {
         key = try SigningKey.generate()
@@ -33,6 +35,12 @@ final class Callee: Sendable {
         return [
             Route("GET", "/internal/v1/trace", caller) { _ in
                 .json(JSONValue.object(["trace": .string(Trace.current?.traceIDText ?? "none")]))
+            },
+            Route("GET", "/internal/v1/remaining", caller) { context in
+                .json(JSONValue.object(["milliseconds": .int(context.deadline.remainingMilliseconds)]))
+            },
+            Route("GET", "/v1/remaining", .anyone) { context in
+                .json(JSONValue.object(["milliseconds": .int(context.deadline.remainingMilliseconds)]))
             },
             Route("POST", "/internal/v1/echo", caller) { context in .json(status: 201, try await context.json()) },
             Route("GET", "/internal/v1/nothing", caller) { _ in .noContent() },
@@ -62,7 +70,7 @@ final class Callee: Sendable {
         let authenticator = Authenticator(service: "callee", userKeys: { Array(#"{"keys":[]}"#.utf8) }, serviceKeys: { keys.array }, log: log)
         let service = try HTTPService(
             service: "callee", routes: routes, authenticator: authenticator, configuration: .init(port: port), loops: loops, log: log,
-            metrics: metrics)
+            metrics: metrics, tracer: Tracer(service: "callee", queue: spans))
         let task = Task { try await service.run() }
         #expect(await eventually { service.port != nil })
         do { try await body(try #require(service.port)) } catch { Issue.record(error) }

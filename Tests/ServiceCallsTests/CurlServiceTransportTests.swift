@@ -61,6 +61,46 @@ import Testing
         }
     }
 
+    @Test("the service that is asked knows how long its answer is waited for; from others it does not take that, nor more than its own limit")
+    func remainingTime() async throws {
+        try await withCallee { callee async throws in
+            try await callee.serving { port async throws in
+                let transport = callee.transport(port)
+                func remaining(_ path: String, _ milliseconds: Int = 60_000) async throws -> Int? {
+                    try await transport.call(ServiceCall("GET", "callee", path, timeoutMilliseconds: milliseconds)).body?["milliseconds"]?.intValue
+                }
+                let short = try await Deadline(milliseconds: 3000).during { try await remaining("/internal/v1/remaining") }
+                #expect((1...3000).contains(try #require(short)))
+                let long = try await remaining("/internal/v1/remaining")
+                #expect((5000...10_000).contains(try #require(long)))
+                let open = try await remaining("/v1/remaining", 4000)
+                #expect((4001...10_000).contains(try #require(open)))
+            }
+        }
+    }
+
+    @Test("each sending of a call is a step of the caller's trace, and what it begins over there is the step after it")
+    func spans() async throws {
+        try await withCallee { callee async throws in
+            try await callee.serving { port async throws in
+                let root = Trace.entering(after: nil, Tracer(service: "caller", queue: callee.spans))
+                try await Trace.$current.withValue(root) {
+                    _ = try await callee.transport(port).call(ServiceCall("GET", "callee", "/internal/v1/busy?secret=1", timeoutMilliseconds: 60_000))
+                    _ = await failure(callee.transport(freePort()), ServiceCall("POST", "callee", "/internal/v1/echo", timeoutMilliseconds: 60_000))
+                }
+                let spans = callee.spans.take(upTo: 20)
+                let clients = spans.filter { $0.kind == .client }, servers = spans.filter { $0.kind == .server }
+                #expect(clients.prefix(3).map(\.failure) == ["503", "503", nil] && servers.count == 3)
+                #expect(clients.count > 3 && clients.dropFirst(3).allSatisfy { $0.failure == "unreachable" })
+                #expect(servers.map(\.parentID) == clients.prefix(3).map(\.trace.spanID))
+                #expect(clients.allSatisfy { $0.parentID == root.spanID && $0.service == "caller" })
+                #expect(spans.allSatisfy { $0.trace.traceID == root.traceID } && servers.allSatisfy { $0.service == "callee" })
+                #expect(clients[2].name == "GET callee" && !"\(spans)".contains("secret"))
+                #expect(clients[2].attributes.contains { "\($0.name)" == "http.request.resend_count" && $0.value == .int(2) })
+            }
+        }
+    }
+
     @Test("a 2xx answer that is no JSON cannot be read")
     func unreadable() async throws {
         try await withCallee { callee async throws in

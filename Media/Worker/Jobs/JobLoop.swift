@@ -20,16 +20,18 @@ struct JobLoop: Service {
     private let times: JobTimes
     private let metrics: JobMetrics
     private let log: Log
+    private let tracer: Tracer?
     /// Why the media service could not be asked, the last time.
     private let trouble = Locked<String?>("it was not asked yet")
 
-    init(client: MediaJobsClient, work: JobWork, slots: Int, times: JobTimes = JobTimes(), metrics: JobMetrics = JobMetrics(), log: Log) {
+    init(client: MediaJobsClient, work: JobWork, slots: Int, times: JobTimes = JobTimes(), metrics: JobMetrics = JobMetrics(), log: Log, tracer: Tracer? = nil) {
         self.client = client
         self.work = work
         self.slots = slots
         self.times = times
         self.metrics = metrics
         self.log = log
+        self.tracer = tracer
     }
 
     /// What a worker needs to be of use.
@@ -94,7 +96,9 @@ struct JobLoop: Service {
     }
 
     private func run(_ job: LeasedJob, _ asked: ContinuousClock.Instant, on loop: Loop) async {
-        let trace = job.traceparent.flatMap { Trace(traceparent: $0) }?.child() ?? .random()
+        let parent = job.traceparent.flatMap { Trace(traceparent: $0) }
+        let trace = Trace.entering(after: parent, tracer)
+        let span = ActiveSpan(at: trace, after: parent, .consumer, "media job")
         let log = log.with("job", .string(job.jobID.description)).with("asset", .string(job.assetID.description))
         let run = JobRun(client: client, work: work.logging(to: log), times: times, log: log)
         await Trace.$current.withValue(trace) {
@@ -102,8 +106,17 @@ struct JobLoop: Service {
             let outcome = Task.isCancelled ? await run.release(job, on: loop) : await run.run(job, leased: asked, on: loop)
             let seconds = (ContinuousClock.now - asked) / .seconds(1)
             metrics.ended(outcome, after: seconds)
+            end(span, job, outcome)
             log.info("a media job ended", [("outcome", .string(outcome.rawValue)), ("seconds", .double((seconds * 1000).rounded() / 1000))])
         }
+    }
+
+    private func end(_ span: ActiveSpan?, _ job: LeasedJob, _ outcome: JobOutcome) {
+        guard var span else { return }
+        span.set("lyceum.media.asset_id", .string(job.assetID.description))
+        span.set("lyceum.media.attempt", .int(job.attempt))
+        span.set("lyceum.media.outcome", .string(outcome.rawValue))
+        span.end(failure: outcome == .failed ? outcome.rawValue : nil)
     }
 
     private static var host: String {

@@ -18,10 +18,11 @@ public final class EventConsumer: Service {
     private let graceMilliseconds: Int
     private let metrics: ConsumerMetrics
     private let log: Log
+    private let tracer: Tracer?
 
     /// - Parameter graceMilliseconds: how long handlers that run when the consumer is stopped may take to end.
     public init(service: String, _ subscription: Subscription, broker: BrokerConfiguration, topology: EventTopology = EventTopology(),
-                policy: RetryPolicy = RetryPolicy(), graceMilliseconds: Int = 10_000, metrics: Metrics = .shared, log: Log) {
+                policy: RetryPolicy = RetryPolicy(), graceMilliseconds: Int = 10_000, metrics: Metrics = .shared, log: Log, tracer: Tracer? = nil) {
         name = "\(service) \(subscription.consumer) consumer"
         queue = topology.queue(service: service, consumer: subscription.consumer)
         self.subscription = subscription
@@ -32,6 +33,7 @@ public final class EventConsumer: Service {
         self.graceMilliseconds = graceMilliseconds
         self.metrics = ConsumerMetrics(metrics, queue: queue)
         self.log = log.with("consumer", .string(queue))
+        self.tracer = tracer
     }
 
     /// Makes the queue with its bindings where they are missing, so that what is told before the consumer first runs waits for it.
@@ -78,7 +80,9 @@ public final class EventConsumer: Service {
             do throws(EventError) {
                 let event = try Event(decoding: delivery.message.body)
                 if subscription.types.contains(event.type) {
-                    wanted.append(HandledEvent(event: event, delivery: delivery))
+                    wanted.append(HandledEvent(event: event, delivery: delivery, tracer))
+                } else if subscription.knowsAnotherVersion(of: event.type) {
+                    throw EventError("\(event.type) is a version that this consumer does not know")
                 } else {
                     // A binding of an earlier version of this consumer.
                     delivery.ack()
@@ -87,7 +91,7 @@ public final class EventConsumer: Service {
             } catch {
                 delivery.nack(requeue: false)
                 metrics.died(1)
-                log.error("a message is no event", [("messageId", .string(delivery.message.messageID ?? "")), ("error", .string(error.description))])
+                log.error("a message cannot be read as an event", [("messageId", .string(delivery.message.messageID ?? "")), ("error", .string(error.description))])
             }
         }
         if !wanted.isEmpty { await handle(wanted, consumer, stopped) }
@@ -119,11 +123,14 @@ public final class EventConsumer: Service {
     /// Calls the handler within the trace of the event; nil when all is well.
     private func attempt(_ events: [HandledEvent]) async -> (any Error)? {
         let begun = ContinuousClock.now
+        let spans = events.map { $0.span(queue, of: events.count) }
         do {
-            try await Trace.$current.withValue(events[0].trace) { try await subscription.handle(events.map(\.event)) }
+            try await Trace.$current.withValue(spans[0]?.trace ?? events[0].trace) { try await subscription.handle(events.map(\.event)) }
         } catch {
+            for span in spans { span?.end(failure: "\(type(of: error))") }
             return error
         }
+        for span in spans { span?.end() }
         for event in events { event.delivery.ack() }
         let taken = (ContinuousClock.now - begun) / .seconds(1)
         metrics.done(events.map(\.event), seconds: taken)
@@ -160,13 +167,25 @@ public final class EventConsumer: Service {
 private struct HandledEvent: Sendable {
     let event: Event
     let delivery: Delivery
-    /// A span of the trace in which the event happened; a trace of its own when it happened in none.
+    /// A step of the trace in which the event happened; of a trace of its own when it happened in none.
     let trace: Trace
 
-    init(event: Event, delivery: Delivery) {
+    init(event: Event, delivery: Delivery, _ tracer: Tracer?) {
         self.event = event
         self.delivery = delivery
-        trace = event.traceparent.flatMap { Trace(traceparent: $0) }?.child() ?? .random()
+        trace = .entering(after: event.trace, tracer)
+    }
+
+    /// One call of the handler: each has a place of its own in the trace.
+    func span(_ queue: String, of count: Int) -> ActiveSpan? {
+        guard var span = ActiveSpan(at: trace.child(), after: event.trace, .consumer, "process \(event.type)") else { return nil }
+        span.set("messaging.system", .string("rabbitmq"))
+        span.set("messaging.operation.type", .string("process"))
+        span.set("messaging.operation.name", .string("process"))
+        span.set("messaging.destination.name", .string(queue))
+        span.set("messaging.message.id", .string(event.id.description))
+        if count > 1 { span.set("messaging.batch.message_count", .int(count)) }
+        return span
     }
 
     /// What the log says of it: also who brought it back from the dead.

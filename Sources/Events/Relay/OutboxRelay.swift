@@ -16,10 +16,11 @@ public final class OutboxRelay: Service {
     private let log: Log
     private let nudged = Nudge()
     private let metrics: RelayMetrics
+    private let tracer: Tracer?
 
     /// - Parameter service: whose outbox it is, for names and metrics.
     public init(service: String, store: any OutboxStore, broker: BrokerConfiguration, topology: EventTopology = EventTopology(),
-                configuration: RelayConfiguration = RelayConfiguration(), metrics: Metrics = .shared, log: Log) {
+                configuration: RelayConfiguration = RelayConfiguration(), metrics: Metrics = .shared, log: Log, tracer: Tracer? = nil) {
         name = "\(service) relay"
         self.service = service
         self.store = store
@@ -28,6 +29,7 @@ public final class OutboxRelay: Service {
         self.configuration = configuration
         self.metrics = RelayMetrics(metrics, service: service)
         self.log = log
+        self.tracer = tracer
     }
 
     /// Something was committed: publish now instead of at the next poll. Cheap; call it after every commit that appended.
@@ -63,7 +65,9 @@ public final class OutboxRelay: Service {
                 await nudged.wait(milliseconds: configuration.pollMilliseconds)
                 continue
             }
+            let spans = PublishSpans(rows, to: topology.exchange, tracer)
             let round = await RelayRound(rows, exchange: topology.exchange).publish(with: publisher)
+            spans?.end(round)
             if !round.done.isEmpty { try await mark(round.done, lease) }
             metrics.published(round)
             if !round.unroutable.isEmpty {

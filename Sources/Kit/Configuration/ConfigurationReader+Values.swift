@@ -33,6 +33,13 @@ extension ConfigurationReader {
         return value
     }
 
+    /// A number from 0 to 1.
+    public func fraction(_ key: String, default fallback: Double) throws(ConfigurationError) -> Double {
+        try read(key, expected: "a number from 0 to 1", fallback: fallback, shown: { "\($0)" }) { text in
+            Double(text).flatMap { 0...1 ~= $0 ? $0 : nil }
+        } ?? fallback
+    }
+
     /// A TCP port.
     public func port(_ key: String, default fallback: UInt16? = nil) throws(ConfigurationError) -> UInt16 {
         UInt16(try int(key, default: fallback.map(Int.init), in: 1...65535))

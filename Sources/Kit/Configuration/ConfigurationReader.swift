@@ -50,11 +50,16 @@ public final class ConfigurationReader: Sendable {
         }.sorted()
     }
 
+    /// The names that OpenTelemetry has settled for what these keys say.
+    private static let settled = [
+        "OTLP_URL": "OTEL_EXPORTER_OTLP_ENDPOINT", "OTLP_HEADERS": "OTEL_EXPORTER_OTLP_HEADERS", "TRACE_RATIO": "OTEL_TRACES_SAMPLER_ARG",
+    ]
+
     /// The variables that may hold `key`, the one that wins first.
     func variables(_ key: String) -> [String] {
-        let general = "LYCEUM_\(key)"
-        guard let service else { return [general] }
-        return ["LYCEUM_\(service.uppercased().replacing("-", with: "_"))_\(key)", general]
+        let general = ["LYCEUM_\(key)"] + (Self.settled[key].map { [$0] } ?? [])
+        guard let service else { return general }
+        return ["LYCEUM_\(service.uppercased().replacing("-", with: "_"))_\(key)"] + general
     }
 
     /// The variable that a message names: the one in force, or the general one.

@@ -18,14 +18,16 @@ struct Endpoint: Sendable {
 
     func respond(to request: Request, parameters: [String]) async -> Response {
         let began = monotonicMicroseconds()
-        let identity = RequestIdentity(request)
+        let identity = RequestIdentity(request, serving.tracer)
+        let span = route.isQuiet ? nil : identity.span(request.method, route: path.template)
         let log = serving.log.with("requestId", .string(identity.id))
-        let deadline = Deadline(milliseconds: route.timeoutMilliseconds)
+        let deadline = Deadline(milliseconds: timeout(of: request))
         return await Trace.$current.withValue(identity.trace) {
             var response = await deadline.during { await answer(request, parameters, identity, log, deadline) }
             if case .stream(let length, let pull) = response.body { response.body = .stream(length: length, traced(pull, identity, log)) }
             serving.finish(&response, requestId: identity.id, isPersonal: route.policy.isPersonal)
             let microseconds = monotonicMicroseconds() - began
+            span?.end(status: response.status)
             metrics.count(request.method, status: response.status, seconds: Double(microseconds) / 1_000_000)
             if !route.isQuiet {
                 log.info("request", [
@@ -49,6 +51,13 @@ struct Endpoint: Sendable {
                 }
             }
         }
+    }
+
+    /// Another service says how long its own caller still waits; from anybody else the field means nothing.
+    private func timeout(of request: Request) -> Int {
+        let own = route.timeoutMilliseconds
+        guard case .service = route.policy, let left = request.header("x-request-timeout-ms").flatMap({ Int($0) }) else { return own }
+        return min(own, max(0, left))
     }
 
     private func answer(

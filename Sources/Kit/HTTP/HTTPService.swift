@@ -39,9 +39,9 @@ public struct HTTPService: Service {
     /// The listener of the service `service`. Throws `RouteTable.Conflict` when two routes match the same requests.
     public init(
         service: String, routes: [Route], authenticator: any Authenticating, configuration: Configuration, loops: LoopGroup, log: Log,
-        state: RunState = .process, metrics: Metrics = .shared
+        state: RunState = .process, metrics: Metrics = .shared, tracer: Tracer? = nil
     ) throws(RouteTable.Conflict) {
-        let table = try RouteTable(service: service, routes: routes, authenticator: authenticator, log: log, metrics: metrics)
+        let table = try RouteTable(service: service, routes: routes, authenticator: authenticator, log: log, metrics: metrics, tracer: tracer)
         self.init(name: "\(service) http", table: table, configuration: configuration, loops: loops, log: log, state: state)
     }
 

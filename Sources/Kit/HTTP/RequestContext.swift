@@ -1,4 +1,5 @@
 public import HTTP
+public import Loop
 public import Telemetry
 
 /// A request on its way to a handler: who sends it, what the path says, and all that is read from it with the answers that wrong input gets.

@@ -5,14 +5,17 @@ import Telemetry
 struct RequestIdentity {
     let id: String
     let trace: Trace
+    /// The step of the caller, when it named one.
+    let parent: Trace?
 
     /// Goes on with what the request carries, if that is well-formed; begins anew otherwise.
-    init(_ request: Request) {
+    init(_ request: Request, _ tracer: Tracer?) {
         let sent = request.header("x-request-id")
         id = sent.flatMap { Self.isSound($0) ? $0 : nil } ?? UUID16.v7().description
         let parents = request.headers("traceparent")
         // Two of them are none (W3C Trace Context, section 3.2).
-        trace = parents.count == 1 ? Trace(traceparent: parents[0])?.child() ?? .random() : .random()
+        parent = parents.count == 1 ? Trace(traceparent: parents[0]) : nil
+        trace = .entering(after: parent, tracer)
     }
 
     /// An id from outside goes into logs and answers: short, and of letters that mean nothing there.

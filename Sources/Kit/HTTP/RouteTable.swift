@@ -17,9 +17,10 @@ public struct RouteTable: Sendable {
 
     /// Throws `Conflict` when two routes match the same requests, or a path is none.
     public init(
-        service: String, routes: [Route], authenticator: any Authenticating = NobodySignsIn(), log: Log, metrics: Metrics = .shared
+        service: String, routes: [Route], authenticator: any Authenticating = NobodySignsIn(), log: Log, metrics: Metrics = .shared,
+        tracer: Tracer? = nil
     ) throws(Conflict) {
-        let serving = Serving(service: service, authenticator: authenticator, log: log, registry: metrics)
+        let serving = Serving(service: service, authenticator: authenticator, log: log, registry: metrics, tracer: tracer)
         var router = Router()
         var endpoints: [String: Endpoint] = [:]
         var shapes: [String: String] = [:]

@@ -6,11 +6,13 @@ struct Serving: Sendable {
     let authenticator: any Authenticating
     let log: Log
     let metrics: RequestMetrics
+    let tracer: Tracer?
     private let unrouted: RouteMetrics
 
-    init(service: String, authenticator: any Authenticating, log: Log, registry: Metrics) {
+    init(service: String, authenticator: any Authenticating, log: Log, registry: Metrics, tracer: Tracer? = nil) {
         self.authenticator = authenticator
         self.log = log
+        self.tracer = tracer
         metrics = RequestMetrics(service: service, registry: registry)
         unrouted = metrics.unrouted
     }
@@ -37,11 +39,12 @@ struct Serving: Sendable {
 
     /// The answer to a request that no route gets.
     func refuse(_ problem: Problem, _ request: Request) -> Response {
-        let identity = RequestIdentity(request)
+        let identity = RequestIdentity(request, tracer)
         var response = problem.response(traceId: identity.trace.traceIDText)
         finish(&response, requestId: identity.id, isPersonal: false)
         let method = request.method
         unrouted.count(method, status: problem.status, seconds: 0)
+        identity.span(method, route: nil)?.end(status: problem.status)
         Trace.$current.withValue(identity.trace) {
             log.info("request", [
                 ("requestId", .string(identity.id)), ("method", .string(method)), ("route", "(none)"), ("status", .int(problem.status)),

@@ -13,7 +13,8 @@ public struct AdminService: Service {
     /// same requests, or one is not for services.
     public init(
         service: String, checks: [HealthCheck], routes: [Route] = [], authenticator: any Authenticating = NobodySignsIn(),
-        configuration: HTTPService.Configuration, loops: LoopGroup, log: Log, state: RunState = .process, metrics: Metrics = .shared
+        configuration: HTTPService.Configuration, loops: LoopGroup, log: Log, state: RunState = .process, metrics: Metrics = .shared,
+        tracer: Tracer? = nil
     ) throws(RouteTable.Conflict) {
         for route in routes {
             guard case .service = route.policy else {
@@ -22,7 +23,7 @@ public struct AdminService: Service {
         }
         let checker = HealthChecker(checks, state: state)
         let table = try RouteTable(
-            service: service, routes: Self.routes(checker, metrics) + routes, authenticator: authenticator, log: log, metrics: metrics)
+            service: service, routes: Self.routes(checker, metrics) + routes, authenticator: authenticator, log: log, metrics: metrics, tracer: tracer)
         name = "\(service) admin"
         http = HTTPService(name: name, table: table, configuration: configuration, loops: loops, log: log, state: state)
     }

@@ -17,11 +17,13 @@ public struct ServiceContext: Sendable {
     public let clock: WallClock
     /// The process's metrics.
     public let metrics: Metrics
+    /// Where its spans go; nil when traces are not exported.
+    public let tracer: Tracer?
 
     /// What a host, or a test, gives to a service.
     public init(
         service: String, loops: LoopGroup, log: Log, configuration: ConfigurationReader, transport: any ServiceTransport,
-        clock: WallClock = .system, metrics: Metrics = .shared
+        clock: WallClock = .system, metrics: Metrics = .shared, tracer: Tracer? = nil
     ) {
         self.service = service
         self.loops = loops
@@ -30,5 +32,6 @@ public struct ServiceContext: Sendable {
         self.transport = transport
         self.clock = clock
         self.metrics = metrics
+        self.tracer = tracer
     }
 }

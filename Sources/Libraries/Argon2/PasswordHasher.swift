@@ -62,10 +62,10 @@ public final class PasswordHasher: Sendable {
         guard password.utf8.count <= Self.maximumPasswordBytes else { throw .passwordTooLong }
         let secret = Secret(password)
         do {
-            return try await workers.run { _ in try body(secret) }
+            return try await workers.run(mayLeave: true) { _ in try body(secret) }
         } catch let error as PasswordHashError {
             throw error
-        } catch WorkersError.queueFull {
+        } catch WorkersError.queueFull, WorkersError.late {
             throw .overloaded
         } catch is CancellationError {
             throw .cancelled

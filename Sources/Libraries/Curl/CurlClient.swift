@@ -32,7 +32,8 @@ public final class CurlClient: Sendable {
         for multi in Self.takeAll(engines) { Task(executorPreference: multi.loop) { multi.close() } }
     }
 
-    /// Sends a request and waits for the whole answer; any status is an answer. From any task: off the loops it runs on the next of them.
+    /// Sends a request and waits for the whole answer; any status is an answer. It takes no
+    /// longer than the task's deadline allows. From any task: off the loops it runs on the next of them.
     public func send(_ request: CurlRequest) async throws(CurlError) -> CurlResponse {
         let outcome = try await onALoop(request) { await $0.perform($1) }
         return CurlResponse(status: outcome.status, headers: outcome.fields, body: outcome.body)
@@ -56,9 +57,12 @@ public final class CurlClient: Sendable {
     func onALoop<R: Sendable>(
         _ request: CurlRequest, _ body: @escaping @Sendable (CurlMulti, CurlRequest) async -> Result<R, CurlError>
     ) async throws(CurlError) -> R {
-        let request = try request.checked()
+        var request = request
+        request.timeoutMilliseconds = Deadline.milliseconds(atMost: request.timeoutMilliseconds)
+        request = try request.checked()
+        let checked = request
         guard !engines.withLock({ $0.isClosed }) else { throw .closedClient(mayHaveBeenSent: false) }
-        if loops.current != nil { return try await body(multis.current, request).get() }
-        return try await loops.run { [multis] in await body(multis.current, request) }.get()
+        if loops.current != nil { return try await body(multis.current, checked).get() }
+        return try await loops.run { [multis] in await body(multis.current, checked) }.get()
     }
 }

@@ -4,6 +4,8 @@ public enum WorkersError: Error, Sendable, Equatable {
     case queueFull
     /// The threads were told to stop.
     case stopped
+    /// The task's deadline came first: the job was taken back before a thread began it, or left to itself.
+    case late
 }
 
 /// Threads that block so that loops need not. Each makes its own handle and never lets it go, so a job that runs always has one.
@@ -37,27 +39,41 @@ public final class Workers<Handle: ~Copyable>: Sendable {
 
     /// Runs `body` on one of the threads; the task goes on where it was.
     ///
-    /// Throws `WorkersError` when the job is not taken, `CancellationError` when the task is cancelled while the job waits, and what `body` throws.
-    /// A job that a thread has begun runs to its end whatever becomes of the task.
-    public func run<R: Sendable>(_ body: @escaping @Sendable (borrowing Handle) throws -> R) async throws -> R {
+    /// Throws `WorkersError` when the job is not taken, or still waits at the task's deadline, `CancellationError` when the task is cancelled while
+    /// the job waits, and what `body` throws. A job that a thread has begun runs to its end whatever becomes of the task; with `mayLeave` the task
+    /// does not wait for that beyond its deadline, and throws `late`: for what nobody has to see the end of.
+    public func run<R: Sendable>(mayLeave: Bool = false, _ body: @escaping @Sendable (borrowing Handle) throws -> R) async throws -> R {
+        let deadline = Deadline.current
+        if let deadline, deadline.isOver { throw WorkersError.late }
         let call = Call<R>()
+        var alarm: Alarm?
+        defer { alarm?.cancel() }
         return try await withTaskCancellationHandler {
             try await withUnsafeThrowingContinuation { continuation in
                 guard call.begin(continuation) else { return }
-                add(call, body)
+                add(call, deadline, body)
+                alarm = deadline.map { deadline in
+                    Alarm(at: deadline) { [queue] in
+                        let wasWaiting = call.id.flatMap { queue.remove(id: $0) } != nil
+                        if wasWaiting || mayLeave { call.finish(.failure(WorkersError.late)) }
+                    }
+                }
             }
         } onCancel: { [queue] in
             if let id = call.cancel(), queue.remove(id: id) != nil { call.finish(.failure(CancellationError())) }
         }
     }
 
-    private func add<R: Sendable>(_ call: Call<R>, _ body: @escaping @Sendable (borrowing Handle) throws -> R) {
+    private func add<R: Sendable>(_ call: Call<R>, _ deadline: Deadline?, _ body: @escaping @Sendable (borrowing Handle) throws -> R) {
         // Numbered and added under one lock: the queue wants its ids in order.
         let (id, added) = lastID.withLock { last in
             last += 1
             call.waits(as: last)
             let added = queue.add({ handle in
-                call.finish(call.isCancelled ? .failure(CancellationError()) : Result { try body(handle) })
+                if call.isCancelled { return call.finish(.failure(CancellationError())) }
+                // The alarm comes when its loop has time for it.
+                if deadline?.isOver == true { return call.finish(.failure(WorkersError.late)) }
+                call.finish(Result { try body(handle) })
             }, id: last)
             return (last, added)
         }
@@ -109,6 +125,9 @@ private final class Call<R: Sendable>: Sendable {
     }
 
     var isCancelled: Bool { state.withLock { $0.isCancelled } }
+
+    /// The job's number, when there is one by now.
+    var id: UInt64? { state.withLock { $0.id } }
 
     func waits(as id: UInt64) { state.withLock { $0.id = id } }
 

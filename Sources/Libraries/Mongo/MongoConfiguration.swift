@@ -1,3 +1,5 @@
+internal import Loop
+
 /// Where the replica set is, and how long anything may take.
 public struct MongoConfiguration: Sendable {
     /// `mongodb://host:port,…/?replicaSet=…`. A time limit that it names wins over the one here. It may hold a password: never log it.
@@ -20,10 +22,22 @@ public struct MongoConfiguration: Sendable {
     public var transactionAttempts = 5
     /// What the server's log calls this client.
     public var applicationName = "lyceum"
+    /// How long a transaction may be tried, in milliseconds.
+    var transactionMilliseconds = 30_000
 
     /// The rest as it stands.
     public init(uri: String, threads: Int = 8) {
         self.uri = uri
         self.threads = threads
+    }
+
+    /// The same for what is due by `deadline`.
+    func within(_ deadline: Deadline?) -> MongoConfiguration {
+        guard let left = deadline?.remainingMilliseconds else { return self }
+        var shorter = self
+        // To the server 0 is no limit.
+        shorter.operationMilliseconds = max(1, min(operationMilliseconds, left))
+        shorter.transactionMilliseconds = min(transactionMilliseconds, left)
+        return shorter
     }
 }

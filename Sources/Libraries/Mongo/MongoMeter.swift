@@ -18,8 +18,8 @@ struct MongoMeter: Sendable {
 }
 
 extension MongoError.Kind {
-    /// The kind in a word, for metrics.
-    fileprivate var name: String {
+    /// The kind in a word, for metrics and traces.
+    var name: String {
         switch self {
         case .connection: "connection"
         case .timeout: "timeout"

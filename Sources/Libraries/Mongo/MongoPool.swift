@@ -34,9 +34,19 @@ public final class MongoPool: Sendable {
     ///
     /// Throws `MongoError`, `CancellationError` when the task is cancelled while it waits for a thread, and what `body` throws.
     public func run<R: Sendable>(_ body: @escaping @Sendable (borrowing MongoSession) throws -> R) async throws -> R {
-        do { return try await queue(body) } catch {
+        try await run(OperationSpan("session"), body)
+    }
+
+    /// The same as a step of the task's trace.
+    func run<R: Sendable>(_ span: OperationSpan?, _ body: @escaping @Sendable (borrowing MongoSession) throws -> R) async throws -> R {
+        do {
+            let result = try await queue(body)
+            span?.end(nil)
+            return result
+        } catch {
             let error = MongoPool.named(error, configuration)
             if let error = error as? MongoError { MongoMeter.shared.failed(error) }
+            span?.end(error)
             throw error
         }
     }
@@ -46,8 +56,9 @@ public final class MongoPool: Sendable {
         if case .refused(let error) = pass { throw error }
         defer { if pass == .probe { gate.endProbe() } }
         MongoMeter.shared.queued(workers.waiting)
-        let queued = monotonicMilliseconds()
-        return try await workers.run { [configuration, gate] client in
+        let queued = monotonicMilliseconds(), deadline = Deadline.current
+        return try await workers.run(mayLeave: true) { [gate, all = configuration] client in
+            let configuration = all.within(deadline)
             try MongoPool.admit(pass, queued, gate, configuration)
             return try MongoPool.measured(gate, configuration) { try body(MongoSession(client.raw, nil, configuration)) }
         }
@@ -57,6 +68,7 @@ public final class MongoPool: Sendable {
         switch error as? WorkersError {
         case .queueFull: MongoError(.overloaded, message: "\(configuration.waiting) operations wait already")
         case .stopped: MongoError(.closed, message: "the pool is closed")
+        case .late: MongoError(.timeout, message: "no time is left")
         case nil: error
         }
     }

@@ -10,7 +10,7 @@ extension MongoPool {
     /// that a second one is refused or harmless.
     /// A write that was refused (a duplicate key) has ended the transaction on the server: let the error through.
     public func withTransaction<R: Sendable>(_ body: @escaping @Sendable (borrowing MongoSession) throws -> R) async throws -> R {
-        try await run { session in
+        try await run(OperationSpan("transaction")) { session in
             let transaction = try MongoTransaction(session)
             return try transaction.run(body)
         }
@@ -30,7 +30,7 @@ private struct MongoTransaction: ~Copyable {
         self.raw = raw
         client = session.client
         configuration = session.configuration
-        until = monotonicMilliseconds() + 30_000
+        until = monotonicMilliseconds() + configuration.transactionMilliseconds
     }
 
     deinit { mongoc_client_session_destroy(raw) }
@@ -49,7 +49,11 @@ private struct MongoTransaction: ~Copyable {
     private func runOnce<R>(_ body: (borrowing MongoSession) throws -> R) throws -> R {
         try start()
         let result: R
-        do { result = try body(MongoSession(client, raw, configuration)) } catch {
+        do {
+            result = try body(MongoSession(client, raw, configuration))
+            // Whoever asked for it has been told that it did not happen.
+            if monotonicMilliseconds() >= until { throw MongoError(.timeout, message: "no time is left for the commit") }
+        } catch {
             mongoc_client_session_abort_transaction(raw, nil)
             throw error
         }

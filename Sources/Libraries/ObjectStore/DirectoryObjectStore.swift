@@ -31,7 +31,7 @@ public final class DirectoryObjectStore: ObjectStore {
     }
 
     public func get(_ key: ObjectKey, range: Range<Int>?, limit: Int) async throws -> [UInt8] {
-        try await workers.run { [root] _ in
+        try await workers.run(mayLeave: true) { [root] _ in
             let (file, facts) = try root.open(key)
             let wanted = (range ?? 0..<facts.size).clamped(to: 0..<facts.size)
             if let range, wanted.isEmpty, !range.isEmpty { throw ObjectStoreError(.rangeNotSatisfiable, "get \(key): it has \(facts.size) bytes") }
@@ -41,14 +41,14 @@ public final class DirectoryObjectStore: ObjectStore {
     }
 
     public func open(_ key: ObjectKey) async throws -> any OpenObject {
-        try await workers.run { [root, workers] _ in
+        try await workers.run(mayLeave: true) { [root, workers] _ in
             let (file, facts) = try root.open(key)
             return OpenFile(file, facts, workers)
         }
     }
 
     public func head(_ key: ObjectKey) async throws -> ObjectFacts? {
-        try await workers.run { [root] _ in try root.facts(of: key) }
+        try await workers.run(mayLeave: true) { [root] _ in try root.facts(of: key) }
     }
 
     public func delete(_ key: ObjectKey) async throws {
@@ -56,7 +56,7 @@ public final class DirectoryObjectStore: ObjectStore {
     }
 
     public func list(prefix: String, after: ObjectKey?, limit: Int) async throws -> ObjectPage {
-        try await workers.run { [root] _ in
+        try await workers.run(mayLeave: true) { [root] _ in
             try root.requireStore()
             return try Listing(root: root.path, prefix: prefix, after: after, limit: min(max(1, limit), 1000)).page()
         }
@@ -78,7 +78,7 @@ private final class OpenFile: OpenObject {
     func duplicateDescriptor() -> CInt? { file.duplicate() }
 
     func read(at offset: Int, count: Int) async throws -> [UInt8] {
-        try await workers.run { [file, facts] _ in
+        try await workers.run(mayLeave: true) { [file, facts] _ in
             let wanted = (offset..<(offset + max(0, count))).clamped(to: 0..<facts.size)
             return try file.read(at: wanted.lowerBound, count: wanted.count, facts.key)
         }

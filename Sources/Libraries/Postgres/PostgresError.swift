@@ -98,6 +98,8 @@ extension PostgresError: CustomStringConvertible {
 
 extension PostgresError {
     static let cancelled = PostgresError(.cancelled, "the task was cancelled", effect: .unknown)
+    /// The task's deadline was over before anything was sent.
+    static let late = PostgresError(.timeout, "no time is left")
     static let closed = PostgresError(.connection, "the pool is closed")
     static let transactionOver = PostgresError(.protocol, "the transaction or session is over")
 

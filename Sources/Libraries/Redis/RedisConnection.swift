@@ -57,7 +57,9 @@ final class RedisConnection: @unchecked Sendable {   // its loop's thread only
         }
     }
 
-    private func deadline(_ milliseconds: Int?) -> UInt64 { loop.now + UInt64(max(milliseconds ?? configuration.commandMilliseconds, 0)) }
+    private func deadline(_ milliseconds: Int?) -> UInt64 {
+        loop.now + UInt64(max(Deadline.milliseconds(atMost: milliseconds ?? configuration.commandMilliseconds), 0))
+    }
 
     private func send(_ command: RedisCommand, _ deadline: UInt64, _ finish: @escaping (Result<RedisValue, RedisError>) -> Void) {
         guard let socket, case .ready = state else { return finish(.failure(RedisError(.unavailable, "not connected"))) }
@@ -67,6 +69,7 @@ final class RedisConnection: @unchecked Sendable {   // its loop's thread only
     /// Returns when there is a connection, throws when there is none.
     private func arrive() async throws(RedisError) {
         loop.preconditionCurrent()
+        if Deadline.current?.isOver == true { throw RedisError(.timeout, "no time is left") }
         if case .idle = state { connect(isFirst: true) }
         if case .connecting(isFirst: true) = state { await withUnsafeContinuation { arrivals.append($0) } }
         switch state {

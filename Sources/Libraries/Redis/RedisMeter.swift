@@ -13,8 +13,8 @@ struct RedisMeter: Sendable {
 }
 
 extension RedisError.Kind {
-    /// The kind in a word, for metrics.
-    fileprivate var name: String {
+    /// The kind in a word, for metrics and traces.
+    var name: String {
         switch self {
         case .unavailable: "unavailable"
         case .connection: "connection"

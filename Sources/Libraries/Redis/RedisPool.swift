@@ -3,6 +3,7 @@ public import Telemetry
 
 /// Redis, by one connection a loop on which all commands of the loop go out together. While it is down every command fails at once.
 ///
+/// No command takes longer than the task's deadline allows.
 /// A command that was sent is not taken back when its task is cancelled: it ends by its answer or its deadline, whichever is first.
 public final class RedisPool: Sendable {
     private let group: LoopGroup
@@ -21,12 +22,12 @@ public final class RedisPool: Sendable {
 
     /// One command, one answer. `milliseconds`: how long it may take, the configuration's time when nil.
     public func run(_ command: RedisCommand, within milliseconds: Int? = nil) async throws(RedisError) -> RedisValue {
-        try await onLoop { (connection) throws(RedisError) in try await connection.run(command, within: milliseconds) }
+        try await onLoop(CommandSpan([command])) { (connection) throws(RedisError) in try await connection.run(command, within: milliseconds) }
     }
 
     /// Several commands in one go; the answer of each, in order. Not a transaction.
     public func run(_ commands: [RedisCommand], within milliseconds: Int? = nil) async throws(RedisError) -> [Result<RedisValue, RedisError>] {
-        try await onLoop { (connection) throws(RedisError) in try await connection.run(commands, within: milliseconds) }
+        try await onLoop(CommandSpan(commands)) { (connection) throws(RedisError) in try await connection.run(commands, within: milliseconds) }
     }
 
     /// A script as one step. `keys` are all the keys it touches.
@@ -34,7 +35,9 @@ public final class RedisPool: Sendable {
         _ script: RedisScript, keys: [String], _ arguments: [RedisCommand.Word] = [], within milliseconds: Int? = nil
     ) async throws(RedisError) -> RedisValue {
         let words = [.int(keys.count)] + keys.map { RedisCommand.Word.string($0) } + arguments
-        return try await onLoop { (connection) throws(RedisError) in try await connection.run(script, words, within: milliseconds) }
+        return try await onLoop(CommandSpan("EVALSHA")) { (connection) throws(RedisError) in
+            try await connection.run(script, words, within: milliseconds)
+        }
     }
 
     /// Ends all connections; commands in flight and later ones fail with `.closed`.
@@ -46,18 +49,27 @@ public final class RedisPool: Sendable {
 
     /// On this thread's loop when it is one of the group, else on the next.
     private func onLoop<R: Sendable>(
-        _ body: @escaping @concurrent @Sendable (RedisConnection) async throws(RedisError) -> R
+        _ span: CommandSpan?, _ body: @escaping @concurrent @Sendable (RedisConnection) async throws(RedisError) -> R
     ) async throws(RedisError) -> R {
         do throws(RedisError) {
-            if group.current != nil { return try await body(connections.current) }
-            let result: Result<R, RedisError> = await withTaskExecutorPreference(group.next()) { @concurrent [connections] in
-                do throws(RedisError) { return .success(try await body(connections.current)) } catch { return .failure(error) }
-            }
-            return try result.get()
+            let value = try await onLoop(body)
+            span?.end(nil)
+            return value
         } catch {
             RedisMeter.shared.failed(error)
+            span?.end(error)
             throw error
         }
+    }
+
+    private func onLoop<R: Sendable>(
+        _ body: @escaping @concurrent @Sendable (RedisConnection) async throws(RedisError) -> R
+    ) async throws(RedisError) -> R {
+        if group.current != nil { return try await body(connections.current) }
+        let result: Result<R, RedisError> = await withTaskExecutorPreference(group.next()) { @concurrent [connections] in
+            do throws(RedisError) { return .success(try await body(connections.current)) } catch { return .failure(error) }
+        }
+        return try result.get()
     }
 }
 

@@ -32,7 +32,9 @@ enum ServeCommand {
         let all = parts
         do {
             try await program.loops.run { for part in all { try await part.prepare() } }
-            try await ServiceGroup(all.flatMap(\.background) + services, on: program.loops, log: log, times: try program.times()).run()
+            let exporter: [any Service] = program.exporter.map { [$0] } ?? []
+            let services = exporter + all.flatMap(\.background) + services
+            try await ServiceGroup(services, on: program.loops, log: log, times: try program.times()).run()
         } catch {
             log.error("ended by an error", [("error", .string("\(error)"))])
             StandardOutputSink.shared.flush()
@@ -48,17 +50,17 @@ enum ServeCommand {
         let authenticator = try program.authenticator(name)
         let keys = HealthCheck("keys of the users service", neededForReady: false) { try await authenticator.checkKeys() }
         let address = try program.configuration.string("ADDRESS", default: "127.0.0.1")
-        let log = program.log(name)
+        let log = program.log(name), tracer = program.tracer(name)
         let open = try OpenPort.configuration(of: name, address: address, ports: program.ports, program.configuration.scoped(to: name))
         let admin = HTTPService.Configuration(address: address, port: try program.ports.admin(name))
         var listeners: [any Service] = [
             try AdminService(
                 service: name, checks: parts.checks + [keys], routes: parts.internalRoutes, authenticator: authenticator, configuration: admin, loops: program.loops,
-                log: log),
+                log: log, tracer: tracer),
         ]
         if !parts.routes.isEmpty {
             listeners.append(try HTTPService(
-                service: name, routes: parts.routes, authenticator: authenticator, configuration: open, loops: program.loops, log: log))
+                service: name, routes: parts.routes, authenticator: authenticator, configuration: open, loops: program.loops, log: log, tracer: tracer))
         }
         return listeners
     }

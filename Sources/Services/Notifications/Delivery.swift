@@ -40,4 +40,13 @@ enum Outcome: Sendable, Equatable {
     case failed(code: Int?, text: String)
     /// To be tried again.
     case later(seconds: Double, text: String)
+
+    /// In a word, when the mail did not go out and should have.
+    var failure: String? {
+        switch self {
+        case .sent, .dropped: nil
+        case .failed: "failed"
+        case .later: "later"
+        }
+    }
 }

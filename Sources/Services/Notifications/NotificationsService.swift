@@ -21,7 +21,7 @@ public enum NotificationsService: HostedService {
         let client = try SMTPClient(url.text)
         let send = SendMail(
             store: store, mailer: SMTPMailer(client: client, from: from), users: UsersClient(context.transport),
-            gateway: try gateway(context.configuration), clock: context.clock, log: context.log)
+            gateway: try gateway(context.configuration), clock: context.clock, log: context.log, tracer: context.tracer)
         let queue = QueueMail(store: store, clock: context.clock)
         let events = Subscription(PostgresDeliveryStore.consumer, types: QueueMail.types) { event in try await queue(event) }
         return ServiceParts(

@@ -14,6 +14,7 @@ struct SendMail: Sendable {
     let gateway: String
     let clock: WallClock
     let log: Log
+    var tracer: Tracer?
 
     /// One round: how many mails were dealt with. They go out at once, so that a round ends within the minute for which they are claimed,
     /// however slow the mail server is. Throws what the store threw, after all of them.
@@ -33,9 +34,12 @@ struct SendMail: Sendable {
     }
 
     private func send(_ delivery: Delivery) async throws {
-        let trace = delivery.traceparent.flatMap { Trace(traceparent: $0) }?.child()
+        let parent = delivery.traceparent.flatMap { Trace(traceparent: $0) }
+        let trace = Trace.entering(after: parent, tracer)
+        let span = ActiveSpan(at: trace, after: parent, .consumer, "mail \(delivery.kind.rawValue)")
         try await Trace.$current.withValue(trace) {
             let outcome = Self.final(try await outcome(of: delivery), after: delivery.attempts)
+            span?.end(failure: outcome.failure)
             try await store.settle(delivery.id, outcome, at: clock.now())
             let fields: [Log.Field] = [("kind", .string(delivery.kind.rawValue)), ("delivery", .string(delivery.id.description)), ("attempts", .int(delivery.attempts))]
             switch outcome {

@@ -1,6 +1,7 @@
 package import Curl
 package import JSON
 package import Kit
+import Telemetry
 
 /// Requests to an Elasticsearch API. What it answers is read with care: it may be another version, or a server that only speaks like it.
 package struct ElasticClient: Sendable {
@@ -29,16 +30,31 @@ package struct ElasticClient: Sendable {
         limit: Int = 16 << 20
     ) async throws(ElasticError) -> Answer {
         let headers = body == nil ? [] : [HeaderField("content-type", contentType)]
-        let timeout = Deadline.milliseconds(atMost: timeoutMilliseconds ?? self.timeoutMilliseconds)
+        let timeout = timeoutMilliseconds ?? self.timeoutMilliseconds
         let request = CurlRequest(method, base + path, headers: headers, body: body, timeoutMilliseconds: timeout, limit: limit)
+        let span = Self.span(method, path)
         let response: CurlResponse
-        do { response = try await curl.send(request) } catch { throw ElasticError(.unreachable, error.description) }
+        do { response = try await curl.send(request) } catch {
+            span?.end(failure: "unreachable")
+            throw ElasticError(.unreachable, error.description)
+        }
+        span?.end(failure: response.status >= 400 ? "\(response.status)" : nil)
         if response.body.isEmpty { return Answer(status: response.status, body: .null) }
         do {
             return Answer(status: response.status, body: try JSONValue.parse(response.body, limits: JSONLimits(depth: 64, values: 2_000_000)))
         } catch {
             throw ElasticError(.unreadable, "status \(response.status), and a body that is no JSON")
         }
+    }
+
+    /// The step of the task's trace: which of the API's operations it is, and nothing of what is sought.
+    private static func span(_ method: String, _ path: String) -> ActiveSpan? {
+        let operation = path.prefix { $0 != "?" }.split(separator: "/").last { $0.hasPrefix("_") }.map { String($0.dropFirst()) }
+        guard var span = ActiveSpan.begin(.client, operation ?? method) else { return nil }
+        span.set("db.system.name", .string("elasticsearch"))
+        span.set("http.request.method", .string(method))
+        if let operation { span.set("db.operation.name", .string(operation)) }
+        return span
     }
 
     /// The same for what has to succeed: another status is an error.

@@ -6,6 +6,8 @@ public struct Trace: Sendable, Equatable {
     public let spanID: UInt64
     /// Whether spans of this trace are kept.
     public let isSampled: Bool
+    /// Who keeps the spans of this trace here; nil when it is not sampled, or nothing is exported.
+    public private(set) var tracer: Tracer?
 
     /// The trace of the running task.
     @TaskLocal public static var current: Trace?
@@ -35,7 +37,19 @@ public struct Trace: Sendable, Equatable {
     }
 
     /// The next step of the same trace.
-    public func child() -> Trace { Trace(traceID: traceID, spanID: .random(in: 1 ... .max), isSampled: isSampled) }
+    public func child() -> Trace {
+        var child = Trace(traceID: traceID, spanID: .random(in: 1 ... .max), isSampled: isSampled)
+        child.tracer = tracer
+        return child
+    }
+
+    /// The first step of a service in the trace that came with a request, an event or a job, or in a new one. The sender's word is kept on whether
+    /// its trace is sampled; `tracer` decides for a new one.
+    public static func entering(after parent: Trace?, _ tracer: Tracer?) -> Trace {
+        var trace = parent?.child() ?? .random(isSampled: tracer?.keepsNext() ?? false)
+        trace.tracer = trace.isSampled ? tracer : nil
+        return trace
+    }
 
     /// The header for calls and events that this step makes.
     public var traceparent: String { "00-\(traceIDText)-\(spanIDText)-\(isSampled ? "01" : "00")" }
@@ -49,7 +63,7 @@ public struct Trace: Sendable, Equatable {
     }
 }
 
-private func hexadecimal(_ number: UInt64) -> String {
+func hexadecimal(_ number: UInt64) -> String {
     String(unsafeUninitializedCapacity: 16) { text in
         if let start = text.baseAddress { writeHexadecimal(number, to: start) }
         return 16

@@ -1,3 +1,5 @@
+internal import Loop
+
 extension CurlClient {
     /// Sends a request as `send` does, again where that is worthwhile (`CurlRetry`), and not at all to a server that failed five times running:
     /// that one is left alone for a second (`circuitOpen`), then one request finds out whether it is back.
@@ -20,13 +22,17 @@ extension CurlClient {
         _ request: CurlRequest, _ retry: CurlRetry, status: (Answer) -> Int, _ send: (CurlRequest) async throws(CurlError) -> Answer
     ) async throws(CurlError) -> Answer {
         let server = try request.server(), clock = ContinuousClock()
-        let end = clock.now + .milliseconds(request.timeoutMilliseconds)
         var request = request
+        request.timeoutMilliseconds = Deadline.milliseconds(atMost: request.timeoutMilliseconds)
+        let end = clock.now + .milliseconds(request.timeoutMilliseconds)
         var attempt = 1
         while true {
             guard circuits.admits(server) else { throw CurlError(.circuitOpen, "\(server) failed too often and is left alone for a moment") }
+            var sent = request
+            let ended = retry.onTry?(&sent, attempt)
             let result: Result<Answer, CurlError>
-            do throws(CurlError) { result = .success(try await send(request)) } catch { result = .failure(error) }
+            do throws(CurlError) { result = .success(try await send(sent)) } catch { result = .failure(error) }
+            ended?(result.map(status))
             circuits.note(result.error, of: server, hadMilliseconds: request.timeoutMilliseconds)
             guard attempt < retry.attempts, retry.isWorthwhile(after: result.map(status), mayRepeat: request.mayRepeat) else {
                 return try result.get()

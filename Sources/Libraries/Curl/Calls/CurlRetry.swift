@@ -13,6 +13,9 @@ public struct CurlRetry: Sendable {
     public var random: @Sendable (Int) -> Int
     /// Told before a request is sent again, with the number of tries so far.
     public var onRetry: @Sendable (Int) -> Void = { _ in }
+    /// Told of each try (the first is 1) before it is sent, which it may still change: a trace, the time that is left. What it returns is told how
+    /// the try ended: with which status, or why not.
+    public var onTry: (@Sendable (inout CurlRequest, Int) -> (@Sendable (Result<Int, CurlError>) -> Void)?)?
 
     /// Three tries, for broken connections and for 503: the server sheds load or is on its way out, and another instance may do better.
     public init(

@@ -3,12 +3,12 @@ extension MongoCollection {
     public func find<T: Sendable>(
         _ filter: BSONDocument = [:], _ options: MongoFind = MongoFind(), as read: @escaping @Sendable (borrowing BSONView) throws -> T
     ) async throws -> MongoPage<T> {
-        try await pool.run { session in try session.find(in: self, filter, options, as: read) }
+        try await run("find") { session in try session.find(in: self, filter, options, as: read) }
     }
 
     /// The first documents that `filter` finds.
     public func find(_ filter: BSONDocument = [:], _ options: MongoFind = MongoFind()) async throws -> MongoPage<BSONDocument> {
-        try await pool.run { session in try session.find(in: self, filter, options) }
+        try await run("find") { session in try session.find(in: self, filter, options) }
     }
 
     /// The first document that `filter` finds, as `read` makes it; nil when there is none. With `BSONView.write(to:)` it becomes JSON with
@@ -16,29 +16,29 @@ extension MongoCollection {
     public func findOne<T: Sendable>(
         _ filter: BSONDocument, _ options: MongoFind = MongoFind(), as read: @escaping @Sendable (borrowing BSONView) throws -> T
     ) async throws -> T? {
-        try await pool.run { session in try session.findOne(in: self, filter, options, as: read) }
+        try await run("findOne") { session in try session.findOne(in: self, filter, options, as: read) }
     }
 
     /// The first document that `filter` finds; nil when there is none.
     public func findOne(_ filter: BSONDocument, _ options: MongoFind = MongoFind()) async throws -> BSONDocument? {
-        try await pool.run { session in try session.findOne(in: self, filter, options) }
+        try await run("findOne") { session in try session.findOne(in: self, filter, options) }
     }
 
     /// The first results of a pipeline, each as `read` makes it.
     public func aggregate<T: Sendable>(
         _ pipeline: [BSONDocument], limit: Int = 1000, as read: @escaping @Sendable (borrowing BSONView) throws -> T
     ) async throws -> MongoPage<T> {
-        try await pool.run { session in try session.aggregate(in: self, pipeline, limit: limit, as: read) }
+        try await run("aggregate") { session in try session.aggregate(in: self, pipeline, limit: limit, as: read) }
     }
 
     /// The first results of a pipeline.
     public func aggregate(_ pipeline: [BSONDocument], limit: Int = 1000) async throws -> MongoPage<BSONDocument> {
-        try await pool.run { session in try session.aggregate(in: self, pipeline, limit: limit) }
+        try await run("aggregate") { session in try session.aggregate(in: self, pipeline, limit: limit) }
     }
 
     /// How many documents `filter` finds, counted up to `limit` when there is one.
     public func count(_ filter: BSONDocument = [:], limit: Int? = nil) async throws -> Int {
-        try await pool.run { session in try session.count(in: self, filter, limit: limit) }
+        try await run("count") { session in try session.count(in: self, filter, limit: limit) }
     }
 
     /// All documents that `filter` finds in the order of their ids, a page at a time: for reading a whole collection in bounded memory.

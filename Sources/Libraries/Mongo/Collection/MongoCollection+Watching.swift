@@ -6,7 +6,7 @@ extension MongoCollection {
     /// Each call is complete in itself: nothing is kept open between two, so any process can go on from the token. Throws `.historyLost` when the
     /// server does not know that far back any more: read everything once and begin without a token.
     public func changes(_ watch: MongoWatch) async throws -> MongoChanges {
-        try await pool.run { session in try session.changes(of: self, watch) }
+        try await run("changes") { session in try session.changes(of: self, watch) }
     }
 }
 

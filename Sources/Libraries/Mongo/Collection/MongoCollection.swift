@@ -21,16 +21,16 @@ public struct MongoCollection: Sendable {
 extension MongoCollection {
     /// Makes the indexes that are not there; those that are stay as they are. Throws when one is there under the same name with other keys.
     public func createIndexes(_ indexes: [MongoIndex]) async throws {
-        try await pool.run { session in try session.createIndexes(indexes, on: self) }
+        try await run("createIndexes") { session in try session.createIndexes(indexes, on: self) }
     }
 
     /// Makes the collection, or gives the one that is there this validator (a query; `["$jsonSchema": …]`). An empty one accepts everything.
     public func create(validator: BSONDocument = [:]) async throws {
-        try await pool.run { session in try session.create(self, validator: validator) }
+        try await run("create") { session in try session.create(self, validator: validator) }
     }
 
     /// Removes the collection with its documents and indexes; nothing happens when there is none.
     public func drop() async throws {
-        try await pool.run { session in try session.drop(self) }
+        try await run("drop") { session in try session.drop(self) }
     }
 }

@@ -53,20 +53,25 @@ final class Connection: @unchecked Sendable {   // touched on its loop's thread 
 
     /// Sends a batch in one go and waits for all its rows: all of it happens, or nothing. Outside of a transaction it is one.
     ///
-    /// A task that is cancelled stops waiting; what was sent runs on and its answer is dropped. `isCancellable` is false for what must be
-    /// seen through.
+    /// A task that is cancelled, or whose deadline is over, stops waiting; what was sent runs on and its answer is dropped. `isCancellable` is false
+    /// for what must be seen through.
     func run(_ batch: [Call], timeout: UInt64? = nil, isCancellable: Bool = true) async -> Outcome {
         loop.preconditionCurrent()
         guard isCancellable else {
-            return await withUnsafeContinuation { _ = submit(batch, timeout: timeout, $0) }
+            return await withUnsafeContinuation { _ = submit(batch, timeout: timeout, patience: .max, $0) }
         }
         if Task.isCancelled {
             events.answered()
             return .failure(PostgresError.cancelled.with(.none))
         }
+        let patience = Deadline.current.map { UInt64($0.remainingMilliseconds) } ?? .max
+        if patience == 0 {
+            events.answered()
+            return .failure(.late)
+        }
         let ticket = Ticket(self)
         return await withTaskCancellationHandler {
-            await withUnsafeContinuation { ticket.sequence = submit(batch, timeout: timeout, $0) }
+            await withUnsafeContinuation { ticket.sequence = submit(batch, timeout: timeout, patience: patience, $0) }
         } onCancel: {
             Task(executorPreference: loop) { ticket.cancel() }
         }
@@ -83,7 +88,7 @@ final class Connection: @unchecked Sendable {   // touched on its loop's thread 
         }
     }
 
-    private func submit(_ batch: [Call], timeout: UInt64?, _ waiter: Waiter) -> UInt64? {
+    private func submit(_ batch: [Call], timeout: UInt64?, patience: UInt64, _ waiter: Waiter) -> UInt64? {
         if let refusal = refusal(of: batch) {
             waiter.resume(returning: .failure(refusal))
             events.answered()
@@ -104,7 +109,8 @@ final class Connection: @unchecked Sendable {   // touched on its loop's thread 
             waiter.resume(returning: .failure(failure))
             return nil
         }
-        let entry = Queue.Entry(.batch, expected: batch.count, limit: limit(timeout), waiter: waiter, keys: uses.compactMap(\.key))
+        let entry = Queue.Entry(
+            .batch, expected: batch.count, limit: limit(timeout), patience: patience, waiter: waiter, keys: uses.compactMap(\.key))
         let sequence = queue.append(entry, now: loop.now)
         flush()
         // While it could not send, libpq has read: that makes no socket ready.

@@ -75,6 +75,8 @@ struct ConnectionSettings: Sendable, Equatable {
         return values
     }
 
+    var database: String { values["dbname"] ?? "" }
+
     /// The hosts in the order of the URL.
     var hosts: [Host] {
         guard values["hostaddr"] == nil, let names = values["host"], !names.isEmpty else { return [] }

@@ -16,6 +16,8 @@ struct PipelineQueue<Waiter, Answer> {
         let expected: Int
         /// How long its answer may take, from when it was sent and from when it is at the head; 0: as long as it likes.
         let limit: UInt64
+        /// How long its waiter waits at most, whatever the connection grants.
+        let patience: UInt64
         /// Nil once it was told something, or has gone.
         var waiter: Waiter?
         var answers: [Answer] = []
@@ -24,10 +26,11 @@ struct PipelineQueue<Waiter, Answer> {
         /// What the entry's statements were prepared as, to explain "does not exist".
         var keys: [PreparedStatements.Key] = []
 
-        init(_ purpose: Purpose, expected: Int, limit: UInt64, waiter: Waiter? = nil, keys: [PreparedStatements.Key] = []) {
+        init(_ purpose: Purpose, expected: Int, limit: UInt64, patience: UInt64 = .max, waiter: Waiter? = nil, keys: [PreparedStatements.Key] = []) {
             self.purpose = purpose
             self.expected = expected
             self.limit = limit
+            self.patience = patience
             self.waiter = waiter
             self.keys = keys
         }
@@ -51,7 +54,8 @@ struct PipelineQueue<Waiter, Answer> {
     mutating func append(_ entry: Entry, now: UInt64) -> UInt64 {
         if isEmpty { headSince = now }
         var entry = entry
-        entry.deadline = entry.limit == 0 ? .max : now + entry.limit
+        let wait = min(entry.limit == 0 ? .max : entry.limit, entry.patience)
+        entry.deadline = wait == .max ? .max : now + wait
         entries.append(entry)
         return headSequence + UInt64(entries.count - head) - 1
     }

@@ -74,12 +74,14 @@ final class LoopPool: @unchecked Sendable {   // touched on the loop's thread on
 
     private func wait(for use: PoolState.Use) async -> Grant {
         if Task.isCancelled { return .failure(PostgresError.cancelled.with(.none)) }
+        let patience = Deadline.current.map { UInt64($0.remainingMilliseconds) } ?? .max
+        if patience == 0 { return .failure(.late) }
         lastRequest += 1
         let request = lastRequest
         return await withTaskCancellationHandler {
             await withUnsafeContinuation { continuation in
                 waiters[request] = continuation
-                perform(state.request(request, use, now: loop.now))
+                perform(state.request(request, use, patience: patience, now: loop.now))
             }
         } onCancel: {
             Task(executorPreference: loop) { self.cancel(request) }
@@ -117,7 +119,7 @@ final class LoopPool: @unchecked Sendable {   // touched on the loop's thread on
         meter.refused(why)
         return switch why {
         case .full: PostgresError(.poolExhausted, "too many wait for the database")
-        case .waited: PostgresError(.poolExhausted, "no connection was free for \(configuration.poolWait) ms")
+        case .waited: PostgresError(.poolExhausted, "no connection was free in time")
         case .unreachable: lastFailure ?? PostgresError(.connection, "the database cannot be reached")
         case .closed: .closed
         }

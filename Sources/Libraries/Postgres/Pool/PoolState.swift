@@ -140,15 +140,15 @@ struct PoolState {
 
     // MARK: - Requests that wait
 
-    /// A request that could not be served at once.
-    mutating func request(_ id: RequestID, _ use: Use, now: UInt64) -> [Action] {
+    /// A request that could not be served at once; it waits `patience` milliseconds at most.
+    mutating func request(_ id: RequestID, _ use: Use, patience: UInt64 = .max, now: UInt64) -> [Action] {
         if isClosed { return [.refuse(id, .closed)] }
         let waiting = waiters.reduce(0) { $0 + ($1.use == use ? 1 : 0) }
         if use == .shared ? queued + waiting >= limits.queued : waiting >= limits.waiting { return [.refuse(id, .full)] }
         if let since = failingSince, slots.allSatisfy({ $0.phase == .opening }), now - since >= limits.waitMilliseconds {
             return [.refuse(id, .unreachable)]
         }
-        waiters.append(Waiter(id: id, use: use, deadline: now + limits.waitMilliseconds))
+        waiters.append(Waiter(id: id, use: use, deadline: now + min(patience, limits.waitMilliseconds)))
         return settle(now: now)
     }
 

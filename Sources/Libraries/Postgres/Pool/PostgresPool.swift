@@ -58,13 +58,20 @@ public final class PostgresPool: PostgresExecutor {
     /// `mayLag` go to the replica, and to the primary when that one is away or ends them for what it has to replay.
     @discardableResult
     public func run(_ batch: [(Statement, [Parameter])]) async throws(PostgresError) -> [Rows] {
+        let span = StatementSpan(batch, primary[0].settings)
+        let outcome = await outcome(of: batch)
+        span?.end(outcome)
+        return try outcome.get()
+    }
+
+    private func outcome(of batch: [(Statement, [Parameter])]) async -> Connection.Outcome {
         if !replica.isEmpty, batch.allSatisfy({ $0.0.mayLag }) {
             let pool = part(of: replica)
             let outcome = await pool.loop.hop { await pool.run(batch) }
-            guard case .failure(let error) = outcome, error.sendsElsewhere else { return try outcome.get() }
+            guard case .failure(let error) = outcome, error.sendsElsewhere else { return outcome }
         }
         let pool = local
-        return try await pool.loop.hop { await pool.run(batch) }.get()
+        return await pool.loop.hop { await pool.run(batch) }
     }
 
     /// Asks the server for a sign of life.

@@ -8,7 +8,10 @@ public struct PostgresSession: PostgresExecutor {
     @discardableResult
     public func run(_ batch: [(Statement, [Parameter])]) async throws(PostgresError) -> [Rows] {
         let core = core
-        return try await core.loop.hop { await core.run(batch) }.get()
+        let span = StatementSpan(batch, core.pool.settings)
+        let outcome = await core.loop.hop { await core.run(batch) }
+        span?.end(outcome)
+        return try outcome.get()
     }
 
     /// Runs a text of any number of statements and drops their rows: DDL, not questions. `timeout` in milliseconds, 0: none.

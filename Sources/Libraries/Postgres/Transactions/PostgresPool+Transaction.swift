@@ -1,4 +1,5 @@
 import Loop
+import Telemetry
 
 extension PostgresPool {
     /// Runs `body` in a transaction on a connection of its own. It commits when `body` returns and rolls back when it throws or the task is
@@ -11,6 +12,20 @@ extension PostgresPool {
         isolation: PostgresTransaction.Isolation = .readCommitted, isReadOnly: Bool = false, statementTimeout: UInt64? = nil,
         _ body: (PostgresTransaction) async throws -> R
     ) async throws -> R {
+        guard let span = ActiveSpan.begin(.inside, "transaction") else { return try await attempts(isolation, isReadOnly, statementTimeout, body) }
+        do {
+            let value = try await Trace.$current.withValue(span.trace) { try await attempts(isolation, isReadOnly, statementTimeout, body) }
+            span.end()
+            return value
+        } catch {
+            span.end(failure: (error as? PostgresError)?.word ?? "\(type(of: error))")
+            throw error
+        }
+    }
+
+    private func attempts<R: Sendable>(
+        _ isolation: PostgresTransaction.Isolation, _ isReadOnly: Bool, _ statementTimeout: UInt64?, _ body: (PostgresTransaction) async throws -> R
+    ) async throws -> R {
         let pool = local
         let opening = PostgresPool.opening(isolation, isReadOnly, statementTimeout)
         let attempts = max(1, configuration.transactionAttempts)
@@ -18,7 +33,7 @@ extension PostgresPool {
             let lease = try await pool.loop.hop { await pool.leaseTransaction(opening, statementTimeout) }.get()
             do {
                 let value = try await body(PostgresTransaction(lease: lease))
-                try await lease.loop.hop { await lease.commit() }.get()
+                try await commit(lease)
                 return value
             } catch {
                 await lease.loop.hop { await lease.rollback() }
@@ -28,6 +43,13 @@ extension PostgresPool {
             }
         }
         throw PostgresError(.server, "the transaction was not tried", sqlState: "40001")   // the last attempt returned or threw
+    }
+
+    private func commit(_ lease: TransactionLease) async throws(PostgresError) {
+        let span = StatementSpan([(TransactionLease.commitStatement, [])], lease.pool.settings)
+        let outcome = await lease.loop.hop { await lease.commit() }
+        span?.end(outcome)
+        try outcome.get()
     }
 
     private static func opening(

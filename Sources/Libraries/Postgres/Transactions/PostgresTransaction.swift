@@ -16,7 +16,10 @@ public struct PostgresTransaction: PostgresExecutor {
     @discardableResult
     public func run(_ batch: [(Statement, [Parameter])]) async throws(PostgresError) -> [Rows] {
         let lease = lease
-        return try await lease.loop.hop { await lease.run(batch) }.get()
+        let span = StatementSpan(batch, lease.pool.settings)
+        let outcome = await lease.loop.hop { await lease.run(batch) }
+        span?.end(outcome)
+        return try outcome.get()
     }
 
     /// Sends rows by `COPY table (columns) FROM STDIN`: many times faster than inserts. `next` gives pieces of the format that the statement names,

@@ -67,13 +67,15 @@ final class TransactionLease: @unchecked Sendable {   // touched on the loop's t
 
     // MARK: - The end
 
-    /// Commits and gives the connection back. A transaction that failed or was cancelled is rolled back, and that is an error.
+    /// Commits and gives the connection back. A transaction that failed, was cancelled or is past its deadline is rolled back, and that is an error.
+    /// A commit that was sent is waited for.
     func commit() async -> Result<Void, PostgresError> {
         loop.preconditionCurrent()
-        guard phase == .open, failure == nil, !Task.isCancelled else {
-            let wasCancelled = failure == nil && Task.isCancelled
-            let result: Result<Void, PostgresError> = wasCancelled ? .failure(PostgresError.cancelled.with(.none))
-                : failure == nil ? .success(()) : .failure(TransactionLease.aborted)
+        let isLate = Deadline.current?.isOver == true
+        guard phase == .open, failure == nil, !Task.isCancelled, !isLate else {
+            let result: Result<Void, PostgresError> = failure != nil ? .failure(TransactionLease.aborted)
+                : Task.isCancelled ? .failure(PostgresError.cancelled.with(.none))
+                : isLate && phase == .open ? .failure(.late) : .success(())
             await rollback()
             return result
         }
@@ -103,7 +105,7 @@ final class TransactionLease: @unchecked Sendable {   // touched on the loop's t
     }
 
     // Texts, not prepared: they must work whatever the connection has lost.
-    private static let commitStatement = Statement.once("COMMIT")
+    static let commitStatement = Statement.once("COMMIT")
     private static let rollbackStatement = Statement.once("ROLLBACK")
 }
 

@@ -1,5 +1,3 @@
-internal import Loop
-
 /// A moment by which an answer is due, on the clock that never goes back. Every outward call of a request takes its time limit from it.
 public struct Deadline: Sendable, Hashable, Comparable {
     /// The deadline of the request that this task works for; nil outside of one.
