@@ -119,6 +119,7 @@ public struct JSONFields {
     /// Reads what lies inside with its own pointer and takes over its errors.
     mutating func inner<T>(_ name: String, _ suffix: String = "", _ value: JSONValue, _ body: (inout JSONFields) -> T) -> T {
         var fields = JSONFields(value, at: at(name) + suffix)
+        fields.refusesUnknown = refusesUnknown
         let result = body(&fields)
         errors += fields.collected().prefix(Self.errorLimit - errors.count)
         return result

@@ -1,9 +1,9 @@
 import JSON
 import TestKit
 
-/// An event made from its schema alone: the least that the schema allows, or the most.
+/// An event made from its schema alone: the least that the schema allows, the most, or the most with fields that no version has yet.
 struct EventExample {
-    enum Size: CaseIterable { case least, most }
+    enum Size: CaseIterable { case least, most, later }
 
     private let root: JSONValue
     private let size: Size
@@ -37,7 +37,8 @@ struct EventExample {
     private func object(_ schema: JSONValue) -> JSONValue {
         let required = Set((schema["required"]?.arrayValue ?? []).compactMap(\.stringValue))
         let members = (schema["properties"]?.objectValue ?? JSONObject()).filter { size != .least || required.contains($0.name) }
-        return .object(JSONObject(members.map { ($0.name, value($0.value)) }))
+        let unknown: [(String, JSONValue)] = size == .later ? [("addedLater", ["inside": [1, 2]])] : []
+        return .object(JSONObject(members.map { ($0.name, value($0.value)) } + unknown))
     }
 
     private func count(_ schema: JSONValue, _ least: String, _ most: String) -> Int {

@@ -26,8 +26,8 @@ extension Event {
     public func facts<D: EventData>(_: D.Type = D.self) throws(EventError) -> D {
         guard type == D.eventType else { throw EventError("\(type) is not \(D.eventType)") }
         var fields = JSONFields(data, at: "/data")
-        let facts = D(from: &fields)
         fields.ignoreUnknown()
+        let facts = D(from: &fields)
         do { try fields.finish() } catch { throw EventError(error) }
         return facts
     }

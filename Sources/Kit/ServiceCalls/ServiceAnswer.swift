@@ -19,8 +19,8 @@ public struct ServiceAnswer: Sendable {
     public func fields<T>(from service: String, _ read: (inout JSONFields) -> T) throws(ServiceCallError) -> T {
         guard 200...299 ~= status, let body else { throw ServiceCallError(service: service, kind: .unexpectedStatus(status)) }
         var fields = JSONFields(body)
-        let value = read(&fields)
         fields.ignoreUnknown()
+        let value = read(&fields)
         do { try fields.finish() } catch {
             let wrong = error.errors.map { "\($0.pointer) \($0.detail)" }.joined(separator: "; ")
             throw ServiceCallError(service: service, kind: .unreadable(wrong))

@@ -13,4 +13,13 @@ import Testing
         }
         #expect(try await task.value == (false, true))
     }
+
+    @Test("what has to be written down has time of its own, although the deadline is over")
+    func late() async throws {
+        let loop = testLoops.next()
+        let remaining = try await Task(executorPreference: loop) {
+            try await Deadline(milliseconds: 0).during { try await toItsEnd { Deadline.milliseconds(atMost: 1000) } }
+        }.value
+        #expect(remaining == 1000)
+    }
 }

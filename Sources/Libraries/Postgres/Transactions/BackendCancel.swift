@@ -32,8 +32,10 @@ enum BackendCancel {
         let isSent = await withUnsafeContinuation { waiter in
             let race = Race(waiter)
             timer = Repeat(everyMilliseconds: patienceMilliseconds, once: true, on: connection.loop) { race.end(false) }
-            // A task of its own: the one that asks is cancelled, as a rule.
-            sending = Task(executorPreference: connection.loop) { race.end((try? await deliver(request)) ?? false) }
+            // A task of its own, without a deadline: the one that asks is cancelled or late, as a rule.
+            sending = Task(executorPreference: connection.loop) {
+                await Deadline.$current.withValue(nil) { race.end((try? await deliver(request)) ?? false) }
+            }
         }
         timer?.cancel()
         // What still waits for the thread need not be sent any more.
