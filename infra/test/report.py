@@ -1,4 +1,6 @@
-"""report.py RESULTS [FAILED_SUITE…]: a line per suite from the JUnit files in RESULTS, what failed in it beneath, then the sum. Exit status 1 when anything failed."""
+"""report.py RESULTS [FAILED_SUITE…]: a line per suite from the JUnit files in RESULTS, what failed in it beneath, then the sum.
+
+What failed is told once more at the very end, since the end of a long log is what one sees. Exit status 1 when anything failed."""
 import pathlib
 import sys
 import xml.etree.ElementTree as ElementTree
@@ -28,6 +30,7 @@ def failure(case: ElementTree.Element) -> str | None:
 def main(results: pathlib.Path, broken: set[str]) -> int:
     files = {path.stem: path for path in results.glob("*.xml")}
     total_passed = total_failed = 0
+    shown: list[str] = []
     rest = sorted((broken | set(files)) - set(ORDER) - {"end-to-end"})
     for name in [*ORDER, *rest, "end-to-end"]:
         if name not in files and name not in broken:
@@ -39,8 +42,11 @@ def main(results: pathlib.Path, broken: set[str]) -> int:
         print(f"{name:<22} {passed:>6} passed {len(failed):>6} failed {seconds:>6} s")
         for line in failed[:MOST]:
             print(f"    ✘ {line}")
+            shown.append(line)
         total_passed, total_failed = total_passed + passed, total_failed + len(failed)
     print(f"{total_passed} passed, {total_failed} failed")
+    for line in shown[:MOST]:
+        print(f"✘ {line}")
     return 1 if total_failed or not total_passed else 0
 
 
