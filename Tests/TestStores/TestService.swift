@@ -28,6 +28,7 @@ public struct TestService: Sendable {
                 "POSTGRES_URL": url, "MONGO_URL": stackMongo(stack), "MONGO_DATABASE": unique, "RABBITMQ_URL": try stack.rabbitmq, "REDIS_URL": try stack.redis,
                 "ELASTICSEARCH_URL": try stack.elasticsearch, "SMTP_URL": try stack.smtp, "EVENTS_PREFIX": unique, "SEARCH_ALIAS": unique,
                 "GATEWAY_URL": "http://127.0.0.1:7400", "EDGE_URL": "http://127.0.0.1:7401", "PASSWORD_THREADS": "1",
+                "POSTGRES_STATEMENT_TIMEOUT_MS": "\(patience)", "POSTGRES_POOL_WAIT_MS": "\(patience)",
             ]
             for (key, value) in settings { environment[key] = value }
             let configuration = ConfigurationReader(environment: Dictionary(uniqueKeysWithValues: environment.map { ("LYCEUM_\($0.key)", $0.value) }))
@@ -39,8 +40,7 @@ public struct TestService: Sendable {
             try await loops.run { try await parts.prepare() }
             let service = TestService(
                 context: context, parts: parts,
-                call: RouteCaller(try RouteTable(service: S.name, routes: parts.routes, authenticator: TestAuthenticator(), log: log), on: loops),
-                callInternal: RouteCaller(try RouteTable(service: S.name, routes: parts.internalRoutes, authenticator: TestAuthenticator(), log: log), on: loops))
+                call: try caller(parts.routes, context), callInternal: try caller(parts.internalRoutes, context))
             do { try await body(service) } catch {
                 await loops.run { await parts.close() }
                 throw error
@@ -48,6 +48,18 @@ public struct TestService: Sendable {
             await loops.run { await parts.close() }
         }
         try await MongoPool(uri: stackMongo(stack), threads: 1).dropDatabase(unique)
+    }
+
+    /// Milliseconds that a request and each of its statements may take here: tests of what a service does are none of its time limits, which a machine
+    /// that is busy with other things would meet.
+    private static var patience: Int { 60_000 }
+
+    private static func caller(_ routes: [Route], _ context: ServiceContext) throws -> RouteCaller {
+        let patient = routes.map {
+            Route($0.method, $0.path, $0.policy, bodyLimit: $0.bodyLimit, timeoutMilliseconds: max($0.timeoutMilliseconds, patience), handler: $0.handler)
+        }
+        let table = try RouteTable(service: context.service, routes: patient, authenticator: TestAuthenticator(), log: context.log)
+        return RouteCaller(table, on: context.loops)
     }
 
     private static func stackMongo(_ stack: TestStack) -> String { (try? stack.mongo) ?? "" }
