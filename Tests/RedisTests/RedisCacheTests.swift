@@ -103,6 +103,24 @@ extension RedisCache {
         }
     }
 
+    @Test("who asks after the invalidation does not get what a load before it read")
+    func lateCaller() async throws {
+        try await withRedis { redis async throws in
+            let source = Source(isOpen: false)
+            let cache = RedisCache(redis, name: uniqueName("cache"))
+            let early = Task { try await cache.text(source) }
+            #expect(await eventually { source.asked == 1 })
+            source.change(to: "two")
+            await cache.invalidate(["k"])
+            let late = Task { try await cache.text(source) }
+            #expect(await eventually { source.asked == 2 })
+            source.open()
+            #expect(try await early.value == "one")
+            #expect(try await late.value == "two")
+            await cache.invalidate(["k"])
+        }
+    }
+
     @Test("while Redis is down everything is loaded from the source, and kept again when it is back")
     func down() async throws {
         let own = OwnRedis()

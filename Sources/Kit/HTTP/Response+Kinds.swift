@@ -52,9 +52,8 @@ extension Response {
     public func etag(_ tag: ETag, for request: Request) -> Response {
         var answer = self
         answer.set("etag", tag.description)
-        guard status == 200, request.method == "GET" || request.method == "HEAD" else { return answer }
-        let field = request.headers("if-none-match").joined(separator: ", ")
-        guard IfNoneMatch(field)?.has(tag) == true else { return answer }
+        guard status == 200, request.method == "GET" || request.method == "HEAD", request.header("if-none-match") != nil else { return answer }
+        guard IfNoneMatch(request.headers("if-none-match").joined(separator: ", "))?.has(tag) == true else { return answer }
         // The body stays, for the server to close; it sends none of it with this status.
         answer.status = 304
         answer.headers.removeAll { $0.name.description == "content-type" }

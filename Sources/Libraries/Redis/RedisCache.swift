@@ -5,13 +5,13 @@ public import Telemetry
 /// Answers kept for a while in Redis, in front of a slower source: read here first, loaded from the source when they are not here, and kept then.
 ///
 /// Many callers who miss the same key at once cause one load (in each process). When Redis is down or slow, everything is loaded from the source.
-/// What is loaded while `invalidate` is called for its key is not kept: a load takes out a lease, keeps its result only if the lease still holds,
-/// and invalidating removes the lease. So a stale answer lives longer than its invalidation only if Redis could not be reached for it, and then
+/// What is loaded while `invalidate` is called for its key is not kept, nor given to who asks afterwards: a load takes out a lease, keeps its result
+/// only if the lease still holds, and invalidating removes the lease. So a stale answer lives longer than its invalidation only if Redis could not be reached for it, and then
 /// no longer than its time to live.
 public final class RedisCache: Sendable {
     private let redis: RedisPool
     private let name: String
-    private let flights = Locked<[String: Task<Buffer, any Error>]>([:])
+    private let flights = SingleFlight<String, Buffer>()
     private let hits: Counter.Series
     private let misses: Counter.Series
     private let failures: Counter.Series
@@ -33,26 +33,16 @@ public final class RedisCache: Sendable {
     ///
     /// Every caller of the moment gets the same result. The load goes on when its callers are cancelled: it ends by its own deadlines.
     public func value(_ key: String, seconds: Int, load: @escaping @Sendable () async throws -> Buffer) async throws -> Buffer {
-        let flight = flights.withLock { flights in
-            if let flight = flights[key] { return flight }
-            let flight = Task(executorPreference: Loop.current) { [self] in
-                defer { forget(key) }
-                return try await fetch(key, seconds, load)
-            }
-            flights[key] = flight
-            return flight
-        }
-        return try await flight.value
+        try await flights.value(key) { [self] in try await fetch(key, seconds, load) }
     }
 
     /// Forgets what is kept under these keys, and what is being loaded for them. False when Redis could not be told.
     @discardableResult
     public func invalidate(_ keys: [String]) async -> Bool {
+        defer { flights.forget(keys) }
         do { try await redis.delete(keys.flatMap { [valueKey($0), leaseKey($0)] }) } catch { return false }
         return true
     }
-
-    private func forget(_ key: String) { flights.withLock { $0[key] = nil } }
 
     private func fetch(_ key: String, _ seconds: Int, _ load: @Sendable () async throws -> Buffer) async throws -> Buffer {
         let lease: [UInt8]?

@@ -38,7 +38,7 @@ struct CatalogueRoutes: Sendable {
 
     private func get(_ context: RequestContext) async throws -> Response {
         let page = try await pages.page(of: try context.id("courseId"))
-        return Response.json(headers: [("cache-control", "public, max-age=30")], page).etag(ETag(hashing: page), for: context.request)
+        return .json(headers: [("cache-control", "public, max-age=30")], page, for: context.request)
     }
 
     private func lecture(_ context: RequestContext) async throws -> Response {

@@ -5,7 +5,7 @@ import Kit
 /// The bytes of course pages, made once and then kept for a while: everyone gets the same.
 protocol CoursePages: Sendable {
     /// The page of a published course; throws `CoursesError.noSuchCourse` when there is none.
-    func page(of course: CourseID) async throws -> Buffer
+    func page(of course: CourseID) async throws -> Representation
     /// The course changed: its page is made anew.
     func forget(_ course: CourseID) async
 }

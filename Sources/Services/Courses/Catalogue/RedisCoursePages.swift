@@ -11,8 +11,8 @@ struct RedisCoursePages: CoursePages {
     let cache: RedisCache
     let make: MakeCoursePage
 
-    func page(of course: CourseID) async throws -> Buffer {
-        try await cache.value(course.description, seconds: Self.seconds) { try await make(course) }
+    func page(of course: CourseID) async throws -> Representation {
+        Representation(try await cache.value(course.description, seconds: Self.seconds) { try await make(course) })
     }
 
     func forget(_ course: CourseID) async { await cache.invalidate([course.description]) }
