@@ -84,8 +84,15 @@ public final class ProcessCache<Key: Hashable & Sendable, Value: Sendable>: Send
             return Entry(value: value, freshUntil: begun + limits.freshMilliseconds, usableUntil: begun + limits.staleMilliseconds)
         } catch {
             let time = now()
-            guard (error as? any ProblemConvertible)?.problem.status == 503, let old = memory.withLock({ $0.value(for: key) }), time < old.usableUntil
-            else { throw error }
+            let old = memory.withLock { memory -> Entry? in
+                // Any other error is an answer: the old value is wrong.
+                guard (error as? any ProblemConvertible)?.problem.status == 503 else {
+                    memory.removeValue(for: key)
+                    return nil
+                }
+                return memory.value(for: key)
+            }
+            guard let old, time < old.usableUntil else { throw error }
             metrics.stale.add()
             return Entry(value: old.value, freshUntil: time + limits.freshMilliseconds, usableUntil: old.usableUntil)
         }

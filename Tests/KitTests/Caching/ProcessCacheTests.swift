@@ -107,6 +107,8 @@ struct ProcessCacheTests {
         source.wait(1000)
         for _ in 0..<2 { await #expect(throws: Problem.self) { try await cache.value(1, load: source.load) } }
         #expect(source.asked == 3)
+        source.fail(Problem.unavailable("The database"))
+        await #expect(throws: Problem.self) { try await cache.value(1, load: source.load) }
     }
 
     @Test("it holds no more values and bytes than it may") func bounded() async throws {
