@@ -57,7 +57,7 @@ import Testing
     @Test("it keeps what a list in the order of use keeps") func model() {
         var memory = BoundedMemory<Int, Int>(limit: 20, bytes: 200)
         var model: [(key: Int, bytes: Int)] = []
-        for round in 0..<20_000 {
+        for round in 0..<3_000 {
             let key = Int.random(in: 0..<60), size = Int.random(in: 0...30)
             switch Int.random(in: 0..<4) {
             case 0:
