@@ -31,13 +31,6 @@ struct ProgressTests {
         return (answer.status, answer.json)
     }
 
-    /// The status of a report that is made again, as a player does, while there is no room for it (503).
-    static func persistent(_ service: TestService, _ known: KnownCourse, _ lecture: LectureID, _ sam: Principal, _ body: JSONValue) async -> Int {
-        var status = 503
-        for _ in 0..<30 where status == 503 { status = await report(service, known, lecture, sam, body).0 }
-        return status
-    }
-
     @Test("intervals are united: twice, late or overlapping, the result is the same")
     func united() async throws {
         let reports: [JSONValue] = [["intervals": [[0, 10], [5, 20]]], ["intervals": [[40, 60]]], ["intervals": [[0, 20]]], ["intervals": [[50, 70], [90, 300]]]]
@@ -162,8 +155,8 @@ struct ProgressTests {
         try await Self.enrolled { service, known, sam async throws in
             let statuses = await withTaskGroup(of: Int.self) { group in
                 for second in 0..<10 {
-                    group.addTask { await Self.persistent(service, known, known.video, sam, ["intervals": [[.int(second * 10), .int(second * 10 + 10)]]]) }
-                    group.addTask { await Self.persistent(service, known, known.article, sam, ["completed": true]) }
+                    group.addTask { await Self.report(service, known, known.video, sam, ["intervals": [[.int(second * 10), .int(second * 10 + 10)]]]).0 }
+                    group.addTask { await Self.report(service, known, known.article, sam, ["completed": true]).0 }
                 }
                 return await group.reduce(into: []) { $0.append($1) }
             }
