@@ -53,22 +53,6 @@ def test_the_running_gateway_routes_what_the_contract_promises(stack):
     assert routed == {(method, path) for _, method, path, _ in promised()}
 
 
-def test_no_internal_route_is_reached_through_the_gateway(stack, served):
-    internal = [route for route in served if route["internal"]]
-    assert internal
-    for route in internal:
-        path = re.sub(r"\{[^}]*\}", "018f0000-0000-7000-8000-000000000001", route["path"])
-        assert requests.request(route["method"], stack["gateway"] + path, timeout=10).status_code == 404, route
-
-
-def test_an_internal_route_wants_a_services_token(stack, served, world):
-    for route in (one for one in served if one["internal"] and one["policy"].startswith("service")):
-        url = stack["services"][route["service"]]["admin"] + re.sub(r"\{[^}]*\}", "018f0000-0000-7000-8000-000000000001", route["path"])
-        for token in (None, world.student.token):
-            headers = {"authorization": f"Bearer {token}"} if token else {}
-            assert requests.request(route["method"], url, headers=headers, timeout=10).status_code in (401, 403), route
-
-
 def test_the_contract_is_served_with_the_reference_page(stack):
     assert yaml.safe_load(requests.get(stack["reference"] + "openapi.yaml", timeout=10).text) == CONTRACT.text
     assert requests.get(stack["reference"], timeout=10).status_code == 200

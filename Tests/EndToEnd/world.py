@@ -19,7 +19,7 @@ class World:
         self.stranger = Account(self.client, mail, "Otto Other", teaches=True).open()
         self.course = self._published_course()
         self.video = self.course.add_lecture(self.section, "video", "Not here yet")
-        self.upload = self._open_upload()
+        self.upload = self.open_upload()
         self.ids = {"courseId": self.course.id, "sectionId": self.section, "lectureId": self.article, "uploadId": self.upload}
 
     def _published_course(self) -> Course:
@@ -36,7 +36,7 @@ class World:
     def _enrols(self, course: Course) -> bool:
         return self.student.ask("POST", "/v1/enrollments", (200, 201, 404), body={"courseId": course.id}).status != 404
 
-    def _open_upload(self) -> str:
+    def open_upload(self) -> str:
         headers = TUS | {"upload-length": "1000", "upload-metadata": upload_metadata(self.course.id, self.video, "clip.mp4")}
         return self.instructor.ask("POST", "/v1/uploads", 201, headers=headers).headers["location"].rsplit("/", 1)[1]
 
@@ -64,9 +64,10 @@ class World:
         self.course.refresh()
         return self.course.etag
 
-    def headers(self, operation) -> dict[str, str]:
-        """The header fields that an operation requires, with good values."""
+    def headers(self, operation, other: dict[str, str] | None = None) -> dict[str, str]:
+        """The header fields that an operation requires, with good values, or others."""
         values = {"If-Match": lambda: self.etag(operation.id), "Tus-Resumable": lambda: "1.0.0", "Upload-Length": lambda: "10",
                   "Upload-Offset": lambda: "0", "Upload-Metadata": lambda: upload_metadata(self.course.id, self.video, "a.mp4")}
+        other = other or {}
         required = [one["name"] for one in operation.parameters if one["in"] == "header" and one.get("required")]
-        return {name: values[name]() for name in required}
+        return {name: other[name] if name in other else values[name]() for name in required}

@@ -15,7 +15,7 @@ public struct RouteTable: Sendable {
     private let serving: Serving
     let router: Router
 
-    /// Throws `Conflict` when two routes match the same requests, or a path is none.
+    /// Throws `Conflict` when two routes match the same requests, a path is none, or a policy names nobody.
     public init(
         service: String, routes: [Route], authenticator: any Authenticating = NobodySignsIn(), log: Log, metrics: Metrics = .shared,
         tracer: Tracer? = nil
@@ -26,6 +26,9 @@ public struct RouteTable: Sendable {
         var shapes: [String: String] = [:]
         for route in routes {
             guard let path = RoutePath(route.path) else { throw Conflict(description: "\(route.method) \(route.path): this is no path of a route") }
+            guard !route.policy.isEmpty else {
+                throw Conflict(description: "\(route.method) \(route.path): its policy names nobody, so nobody has said who may")
+            }
             let shape = "\(route.method) \(path.shape)"
             if let other = shapes.updateValue(route.path, forKey: shape) {
                 throw Conflict(description: "\(route.method) \(route.path) and \(route.method) \(other) match the same requests")

@@ -21,6 +21,15 @@ public enum Policy: Sendable, Hashable {
         }
     }
 
+    /// Whether it has a list of who may, and nobody is on it.
+    var isEmpty: Bool {
+        switch self {
+        case .role(let roles): roles.isEmpty
+        case .service(let names): names.isEmpty
+        case .anyone, .optionalUser, .signedIn, .signedPath: false
+        }
+    }
+
     /// Throws 401 without the right kind of principal, 403 when it may not.
     func check(_ principal: Principal?) throws(Problem) {
         switch self {

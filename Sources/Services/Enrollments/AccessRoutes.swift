@@ -9,10 +9,9 @@ struct AccessRoutes: Sendable {
     let clock: WallClock
 
     var routes: [Route] {
-        let readers = Policy.service(["courses", "delivery"])
-        return [
-            Route("GET", "/internal/v1/users/{userId}/courses/{courseId}/access", readers, handler: access),
-            Route("GET", "/internal/v1/users/{userId}/courses/{courseId}/lectures/{lectureId}/position", readers, handler: position),
+        [
+            Route("GET", "/internal/v1/users/{userId}/courses/{courseId}/access", .service(["courses", "delivery"]), handler: access),
+            Route("GET", "/internal/v1/users/{userId}/courses/{courseId}/lectures/{lectureId}/position", .service(["delivery"]), handler: position),
         ]
     }
 

@@ -77,6 +77,13 @@ struct Sample {
         #expect(throws: RouteTable.Conflict.self) { try sample.table([Route("GET", "v1", .anyone) { _ in .noContent() }]) }
     }
 
+    @Test("a route whose policy names nobody keeps a service from starting, and is named") func nobody() {
+        for policy in [Policy.role([]), .service([])] {
+            let error = #expect(throws: RouteTable.Conflict.self) { try sample.table(Sample.routes + [Route("PUT", "/v1/new", policy) { _ in .noContent() }]) }
+            #expect(error?.description == "PUT /v1/new: its policy names nobody, so nobody has said who may")
+        }
+    }
+
     @Test("whoever may not is told 401 or 403 before the handler runs") func policies() async throws {
         let call = try sample.caller()
         #expect(await call("GET", "/v1/me").status == 401)

@@ -24,10 +24,4 @@ public struct CoursesClient: Sendable {
                 streamPath: fields.optionalString("streamPath", length: 1...300), durationMs: fields.optionalInt("durationMs", in: 0...Int.max))
         }
     }
-
-    /// The instructors of a course; nil when there is none.
-    public func instructors(of course: CourseID) async throws -> [UserID]? {
-        let answer = try await transport.call(ServiceCall("GET", "courses", "/internal/v1/courses/\(course)"))
-        return try answer.fieldsIfFound(from: "courses") { $0.ids("instructorIds", count: 0...50) }
-    }
 }

@@ -6,7 +6,7 @@ struct EditDraft: Sendable {
     let store: any CourseStore
     let clock: WallClock
 
-    /// The course, for someone who may see its draft: an instructor of it, or an admin.
+    /// The course, for someone who may see its draft: an instructor of it, support, or an admin.
     func read(_ id: CourseID, by principal: Principal) async throws -> Course {
         guard let course = try await store.course(id), let user = principal.userID, course.isInstructor(user) || principal.has(.admin) || principal.has(.support)
         else { throw CoursesError.noSuchCourse }

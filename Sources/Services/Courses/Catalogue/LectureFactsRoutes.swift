@@ -9,15 +9,9 @@ struct LectureFactsRoutes: Sendable {
 
     var routes: [Route] {
         [
-            Route("GET", "/internal/v1/courses/{courseId}", .service(["media"]), handler: course),
             Route("GET", "/internal/v1/courses/{courseId}/lectures/{lectureId}", .service(["media"]), handler: draftLecture),
             Route("GET", "/internal/v1/lectures/{lectureId}", .service(["delivery"]), handler: playable),
         ]
-    }
-
-    private func course(_ context: RequestContext) async throws -> Response {
-        guard let course = try await store.standing(of: try context.id("courseId")) else { throw CoursesError.noSuchCourse }
-        return .json(JSONWriter.object { $0.field("instructorIds", course.instructorIDs) })
     }
 
     private func draftLecture(_ context: RequestContext) async throws -> Response {
