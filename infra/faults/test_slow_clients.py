@@ -1,0 +1,87 @@
+"""Heads, bodies and reads that take for ever (slowhttptest): the slow are sent away in time, and everybody else is served meanwhile."""
+import dataclasses
+import pathlib
+import subprocess
+import time
+from collections.abc import Callable
+
+from client import Client
+from instance import Instance
+from load import Load
+from probes import ask
+from waiting import PATIENCE, until
+
+CONNECTIONS = 800
+"""Of each kind."""
+SENT_AWAY_SECONDS = 140
+ATTACK_SECONDS = 200
+"""A service keeps an idle connection for one minute, the gateway for two."""
+SPARE = 40
+"""Descriptors more than before that a server may keep: connections of those who ask well, and to what it asks itself."""
+ASKERS = 4
+SETTLE_SECONDS = 30
+LONGEST_SECONDS = 5
+
+
+@dataclasses.dataclass(frozen=True)
+class Attack:
+    """`words`: what slowhttptest is told; it adds a little of a head or body each 5 s, or takes 32 bytes of an answer each 5 s."""
+
+    name: str
+    path: str
+    words: tuple[str, ...]
+
+
+ATTACKS = [
+    Attack("heads", "/v1/categories", ("-H", "-i", "5")),
+    Attack("bodies", "/v1/sessions", ("-B", "-i", "5", "-s", "65536", "-f", "application/json", "-t", "POST")),
+    Attack("reads", "/v1/courses?limit=100", ("-X", "-n", "5", "-w", "64", "-y", "256", "-z", "32", "-k", "8")),
+]
+
+
+class Attackers:
+    """All attacks at once on one door, ended with their block."""
+
+    def __init__(self, url: str, folder: pathlib.Path):
+        self._running = []
+        for attack in ATTACKS:
+            words = [*attack.words, "-c", str(CONNECTIONS), "-r", str(CONNECTIONS // 4), "-l", str(int(ATTACK_SECONDS * PATIENCE)), "-u", url + attack.path]
+            with (folder / f"{attack.name}.txt").open("w") as log:
+                self._running.append(subprocess.Popen(["slowhttptest", *words], stdin=subprocess.DEVNULL, stdout=log, stderr=log))
+
+    def __enter__(self) -> "Attackers":
+        return self
+
+    def __exit__(self, *problem) -> None:
+        for one in self._running:
+            one.kill()
+            one.wait()
+
+
+def endure(where: str, url: str, descriptors: Callable[[], int], story, folder: pathlib.Path, seed: int) -> str:
+    """The attacks at a door while others ask there. Slow reads are gone for a server when it has closed; the kernel may still offer them what was sent."""
+    questions = {
+        "course page": lambda one=Client(url): ask(one, None, "GET", f"/v1/courses/{story.course.id}"),
+        "catalogue": lambda one=Client(url): ask(one, None, "GET", "/v1/courses?limit=5"),
+    }
+    with Load(questions, askers=ASKERS, seed=seed, pause=0.05) as load:
+        until("the load runs", lambda: load.statuses()[200] > 20, SETTLE_SECONDS)
+        base, most, begin = descriptors(), [0], time.monotonic()
+        with Attackers(url, folder):
+            until("the slow have come", lambda: most.append(descriptors() - base) or most[-1] > 2 * CONNECTIONS, SETTLE_SECONDS)
+            until("the slow are gone", lambda: most.append(descriptors() - base) or most[-1] <= SPARE, SENT_AWAY_SECONDS)
+            gone = time.monotonic() - begin
+    assert set(load.statuses()) == {200}, load.unexpected(200)
+    assert load.slowest < LONGEST_SECONDS * PATIENCE
+    return (f"{CONNECTIONS} slow of each kind at {where}, {max(most)} at once: the last was gone after {gone:.0f} s; {len(load.results)} requests of others all "
+            f"200, the slowest {load.slowest:.2f} s")
+
+
+def test_a_service_sends_the_slow_away_and_serves_the_others(story, stack, seed, tell, tmp_path):
+    with Instance(stack, "courses") as instance:
+        tell(endure("a service", instance.url, lambda: instance.descriptors, story, tmp_path, seed))
+
+
+def test_the_gateway_sends_the_slow_away_and_serves_the_others(story, stack, supervised, seed, tell, tmp_path):
+    envoy = pathlib.Path(f"/proc/{supervised.pid('gateway')}/fd")
+    tell(endure("the gateway", stack["gateway"], lambda: len(list(envoy.iterdir())), story, tmp_path, seed))
