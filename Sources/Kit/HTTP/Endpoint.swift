@@ -18,12 +18,22 @@ struct Endpoint: Sendable {
 
     func respond(to request: Request, parameters: [String]) async -> Response {
         let began = monotonicMicroseconds()
+        guard route.isShed, let admission = serving.admission else { return await served(request, parameters, began, nil) }
+        guard await admission.enter(on: request.loop) else { return shed(request, RequestIdentity(request, nil), began) }
+        let place = request.hasBody ? Place(admission, on: request.loop) : nil
+        let response = await served(request, parameters, began, place)
+        if let place { place.leave() } else { admission.leave() }
+        return response
+    }
+
+    private func served(_ request: Request, _ parameters: [String], _ began: Int, _ place: Place?) async -> Response {
         let identity = RequestIdentity(request, serving.tracer)
         let span = route.isQuiet ? nil : identity.span(request.method, route: path.template)
         let log = serving.log.with("requestId", .string(identity.id))
         let deadline = Deadline(milliseconds: timeout(of: request))
         return await Trace.$current.withValue(identity.trace) {
-            var response = await deadline.during { await answer(request, parameters, identity, log, deadline) }
+            var response = await deadline.during { await answer(request, parameters, identity, log, deadline, place) }
+            if place?.isRefused == true { return shed(request, identity, began) }
             if case .stream(let length, let pull) = response.body { response.body = .stream(length: length, traced(pull, identity, log)) }
             serving.finish(&response, requestId: identity.id, isPersonal: route.policy.isPersonal)
             let microseconds = monotonicMicroseconds() - began
@@ -37,6 +47,15 @@ struct Endpoint: Sendable {
             }
             return response
         }
+    }
+
+    /// Told to come back later, before anything was done. It is counted, and leaves neither a line in the access log nor a span: refusing must cost next to
+    /// nothing.
+    private func shed(_ request: Request, _ identity: RequestIdentity, _ began: Int) -> Response {
+        var response = Task.isCancelled ? Response(status: 499) : Problem.overloaded().response(traceId: identity.trace.traceIDText)
+        serving.finish(&response, requestId: identity.id, isPersonal: false)
+        metrics.count(request.method, status: response.status, seconds: Double(monotonicMicroseconds() - began) / 1_000_000)
+        return response
     }
 
     /// A streamed body is made after the answer: in the trace of its request, and with its id on the line of the log when it breaks off.
@@ -61,17 +80,19 @@ struct Endpoint: Sendable {
     }
 
     private func answer(
-        _ request: Request, _ parameters: [String], _ identity: RequestIdentity, _ log: Log, _ deadline: Deadline
+        _ request: Request, _ parameters: [String], _ identity: RequestIdentity, _ log: Log, _ deadline: Deadline, _ place: Place?
     ) async -> Response {
         do {
             let principal = try await serving.authenticator.principal(for: route.policy, authorization: request.headers("authorization"))
             // The policy holds whatever an authenticator says.
             try route.policy.check(principal)
             let context = RequestContext(
-                request: request, principal: principal, log: log, requestId: identity.id, deadline: deadline, bodyLimit: route.bodyLimit,
+                request: request, principal: principal, log: log, requestId: identity.id, deadline: deadline, bodyLimit: route.bodyLimit, place: place,
                 queryItems: request.queryItems(), parameterNames: path.parameters, parameters: parameters)
             return try await route.handler(context)
         } catch {
+            // Nothing that the log should tell of: it is answered as what was not begun.
+            if place?.isRefused == true { return Response(status: 503) }
             return serving.response(for: error, identity.trace, log)
         }
     }

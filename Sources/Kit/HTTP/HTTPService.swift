@@ -15,6 +15,8 @@ public struct HTTPService: Service {
         public var port: UInt16
         /// What a client may take.
         public var limits: Server.Limits
+        /// Requests that run at once. The next ones wait a moment, and are told to come back later when more is asked for than fits; nil: any number runs.
+        public var concurrency: Int?
         /// From the end being asked for to open requests being broken off.
         public var graceMilliseconds: UInt64 = 15_000
 
@@ -41,7 +43,9 @@ public struct HTTPService: Service {
         service: String, routes: [Route], authenticator: any Authenticating, configuration: Configuration, loops: LoopGroup, log: Log,
         state: RunState = .process, metrics: Metrics = .shared, tracer: Tracer? = nil
     ) throws(RouteTable.Conflict) {
-        let table = try RouteTable(service: service, routes: routes, authenticator: authenticator, log: log, metrics: metrics, tracer: tracer)
+        let table = try RouteTable(
+            service: service, routes: routes, authenticator: authenticator, admission: configuration.concurrency.map { .init(running: $0) }, log: log,
+            metrics: metrics, tracer: tracer)
         self.init(name: "\(service) http", table: table, configuration: configuration, loops: loops, log: log, state: state)
     }
 

@@ -5,6 +5,11 @@ public import JSON
 extension RequestContext {
     /// The bytes of the body. Throws 413 past the route's limit, 400 when it breaks off.
     public func body() async throws(Problem) -> [UInt8] {
+        guard let place else { return try await wholeBody() }
+        return try await place.givenUp { () async throws(Problem) in try await wholeBody() }
+    }
+
+    private func wholeBody() async throws(Problem) -> [UInt8] {
         do { return try await request.body(upTo: bodyLimit) } catch { throw error.problem }
     }
 

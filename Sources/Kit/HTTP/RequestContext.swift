@@ -16,6 +16,8 @@ public struct RequestContext: Sendable {
     public let deadline: Deadline
     /// The route's limit for the body, in bytes.
     public let bodyLimit: Int
+    /// Given up while the body is waited for; nil where the request has none.
+    let place: Place?
     /// Decoded once, for all getters; nil when it cannot be.
     let queryItems: [(name: String, value: String)]?
     let parameterNames: [String]

@@ -19,11 +19,14 @@ public struct Route: Sendable {
     public let handler: Handler
     /// Whether it leaves no line in the access log.
     let isQuiet: Bool
+    /// Whether its requests are told to come back later when the service has more than fits.
+    let isShed: Bool
 
-    /// A route. There is none without a policy.
+    /// A route. There is none without a policy. `isShed` is false for what must be answered whatever else is asked for, and for what takes as long as
+    /// its client takes, such as an upload: it costs little at a time, and would hold the place of others.
     public init(
         _ method: String, _ path: String, _ policy: Policy, bodyLimit: Int = 1 << 20, timeoutMilliseconds: Int = 10_000, isQuiet: Bool = false,
-        handler: @escaping Handler
+        isShed: Bool = true, handler: @escaping Handler
     ) {
         self.method = method
         self.path = path
@@ -31,6 +34,7 @@ public struct Route: Sendable {
         self.bodyLimit = bodyLimit
         self.timeoutMilliseconds = timeoutMilliseconds
         self.isQuiet = isQuiet
+        self.isShed = isShed
         self.handler = handler
     }
 }

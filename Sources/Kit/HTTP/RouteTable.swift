@@ -12,7 +12,7 @@ public struct RouteTable: Sendable {
     /// The routes as they were declared.
     public let routes: [Route]
     private let endpoints: [String: Endpoint]
-    private let serving: Serving
+    let serving: Serving
     let router: Router
 
     /// Throws `Conflict` when two routes match the same requests, a path is none, or a policy names nobody.
@@ -20,7 +20,14 @@ public struct RouteTable: Sendable {
         service: String, routes: [Route], authenticator: any Authenticating = NobodySignsIn(), log: Log, metrics: Metrics = .shared,
         tracer: Tracer? = nil
     ) throws(Conflict) {
-        let serving = Serving(service: service, authenticator: authenticator, log: log, registry: metrics, tracer: tracer)
+        try self.init(service: service, routes: routes, authenticator: authenticator, admission: nil, log: log, metrics: metrics, tracer: tracer)
+    }
+
+    init(
+        service: String, routes: [Route], authenticator: any Authenticating, admission: AdmissionQueue.Limits?, log: Log, metrics: Metrics,
+        tracer: Tracer? = nil
+    ) throws(Conflict) {
+        let serving = Serving(service: service, authenticator: authenticator, admission: admission, log: log, registry: metrics, tracer: tracer)
         var router = Router()
         var endpoints: [String: Endpoint] = [:]
         var shapes: [String: String] = [:]

@@ -7,10 +7,13 @@ struct Serving: Sendable {
     let log: Log
     let metrics: RequestMetrics
     let tracer: Tracer?
+    /// Nil where everything that comes is run.
+    let admission: Admission?
     private let unrouted: RouteMetrics
 
-    init(service: String, authenticator: any Authenticating, log: Log, registry: Metrics, tracer: Tracer? = nil) {
+    init(service: String, authenticator: any Authenticating, admission: AdmissionQueue.Limits?, log: Log, registry: Metrics, tracer: Tracer? = nil) {
         self.authenticator = authenticator
+        self.admission = admission.map { Admission($0, service: service, log: log, registry: registry) }
         self.log = log
         self.tracer = tracer
         metrics = RequestMetrics(service: service, registry: registry)

@@ -51,7 +51,8 @@ enum ServeCommand {
         let keys = HealthCheck("keys of the users service", neededForReady: false) { try await authenticator.checkKeys() }
         let address = try program.configuration.string("ADDRESS", default: "127.0.0.1")
         let log = program.log(name), tracer = program.tracer(name)
-        let open = try OpenPort.configuration(of: name, address: address, ports: program.ports, program.configuration.scoped(to: name))
+        let open = try OpenPort.configuration(
+            of: name, address: address, ports: program.ports, loops: program.loops.loops.count, program.configuration.scoped(to: name))
         let admin = HTTPService.Configuration(address: address, port: try program.ports.admin(name))
         var listeners: [any Service] = [
             try AdminService(

@@ -79,6 +79,14 @@ extension Problem {
         Problem(slug: "internal-error", title: "Something went wrong on our side", status: 500, detail: "Tell us the traceId when it happens again.")
     }
 
+    /// 503: the service is asked for more than fits. `Retry-After` is drawn, so that not all come again at the same time.
+    static func overloaded() -> Problem {
+        let retryAfter = Int.random(in: 1...3)
+        return Problem(
+            slug: "overloaded", title: "Too much is asked for at the moment", status: 503,
+            detail: "This request was not begun. Try again in \(retryAfter) s.", headers: [("retry-after", "\(retryAfter)")])
+    }
+
     /// 503: something that is needed does not answer now; `retryAfter` in seconds.
     public static func unavailable(_ what: String, retryAfter: Int = 2) -> Problem {
         Problem(

@@ -14,7 +14,8 @@ struct UploadRoutes: Sendable {
             Route("OPTIONS", "/v1/uploads", .anyone, handler: describe),
             Route("POST", "/v1/uploads", .role([.instructor]), handler: speakingTus(create)),
             Route("HEAD", "/v1/uploads/{uploadId}", .signedIn, handler: speakingTus(offset)),
-            Route("PATCH", "/v1/uploads/{uploadId}", .signedIn, bodyLimit: unlimited, timeoutMilliseconds: oneDay, handler: speakingTus(append)),
+            Route(
+                "PATCH", "/v1/uploads/{uploadId}", .signedIn, bodyLimit: unlimited, timeoutMilliseconds: oneDay, isShed: false, handler: speakingTus(append)),
             Route("DELETE", "/v1/uploads/{uploadId}", .signedIn, handler: speakingTus(end)),
         ]
     }

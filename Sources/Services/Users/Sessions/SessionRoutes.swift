@@ -15,7 +15,7 @@ struct SessionRoutes: Sendable {
             Route("POST", "/v1/sessions", .anyone, handler: post),
             Route("POST", "/v1/sessions/refresh", .anyone, handler: refresh),
             Route("DELETE", "/v1/sessions/current", .signedIn, handler: delete),
-            Route("GET", "/.well-known/jwks.json", .anyone, handler: keys),
+            Route("GET", "/.well-known/jwks.json", .anyone, isShed: false, handler: keys),
         ]
     }
 
