@@ -1,5 +1,8 @@
-"""What schemathesis does not know by itself: bytes of an upload, where an upload is, and which good requests may be refused for what no schema can say."""
+"""What schemathesis does not know by itself: bytes of an upload, where an upload is, what examples should name, and which good requests may be
+refused for what no schema can say."""
 import json
+import os
+import pathlib
 import re
 
 import schemathesis
@@ -29,11 +32,26 @@ def piece(_, value):
 
 @schemathesis.hook
 def before_load_schema(_, text: dict) -> None:
-    """An upload is named by its Location alone, which a link of OpenAPI cannot take apart."""
+    """An upload is named by its Location alone, which a link of OpenAPI cannot take apart; and examples name things that are there."""
     upload = r"$response.header.Location#regex:^/v1/uploads/(.+)$"
     links = text["paths"]["/v1/uploads"]["post"]["responses"]["201"].setdefault("links", {})
     for name, more in {"getUploadOffset": {}, "sendUploadBytes": {"header.Upload-Offset": 0}, "endUpload": {}}.items():
         links[name] = {"operationId": name, "parameters": {"uploadId": upload, "header.Tus-Resumable": "1.0.0"} | more}
+    known = json.loads(pathlib.Path(os.environ["LYCEUM_EXAMPLES"]).read_text())
+    for item in text["paths"].values():
+        shared = item.pop("parameters", [])
+        for operation in item.values():
+            come_true(text, shared, operation, known["*"] | known.get(operation["operationId"], {}))
+
+
+def come_true(text: dict, shared: list, operation: dict, known: dict) -> None:
+    """Parameters and fields of the body that have one of these names get its value for an example."""
+    shelf = text["components"]["parameters"]
+    parameters = [shelf[one["$ref"].rsplit("/", 1)[1]] if "$ref" in one else one for one in shared + operation.get("parameters", [])]
+    operation["parameters"] = [one | {"example": known[one["name"]]} if one["name"] in known else one for one in parameters]
+    body = operation.get("requestBody", {}).get("content", {}).get("application/json")
+    if body:
+        body["example"] = {name: known.get(name, value) for name, value in body["example"].items()}
 
 
 @schemathesis.check
