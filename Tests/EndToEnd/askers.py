@@ -35,8 +35,10 @@ class Askers:
         if name in self.people:
             claims = jwt.decode(self.people[name], options={"verify_signature": False})
         else:
-            claims = self.like.claims | {"sub": str(uuid.uuid4()), "roles": {"support": ["student", "support"], "roleless": ["superuser", "service"]}[name]}
-        return jwt.encode(claims | {"sid": str(uuid.uuid4()), "jti": secrets.token_hex(8)}, self.like.own, algorithm="ES256", headers=self.like.head)
+            roles = {"support": ["student", "support"], "roleless": ["superuser", "service"]}[name]
+            claims = self.like.claims | {"sub": str(uuid.uuid4()), "roles": roles}
+        own = {"sid": str(uuid.uuid4()), "jti": secrets.token_hex(8)}
+        return jwt.encode(claims | own, self.like.own, algorithm="ES256", headers=self.like.head)
 
     @functools.cache
     def service(self, name: str, audience: str) -> str:

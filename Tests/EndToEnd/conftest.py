@@ -5,10 +5,10 @@ import sys
 ROOT = pathlib.Path(__file__).resolve().parents[2]
 sys.path[:0] = [str(pathlib.Path(__file__).parent), str(ROOT / "infra"), str(ROOT / "infra/demo")]
 
-from fixtures import probes, stack, story, supervised, telling, world  # noqa: E402, F401
+from fixtures import overheard, probes, stack, story, supervised, telling, world  # noqa: E402, F401
 
-LAST = ["test_contract_at_random", "test_indexer", "test_catalogue_import", "test_events_outlive_kills", "test_bad_days"]
-"""What changes the stack for everybody comes after all else."""
+LAST = ["test_events", "test_contract_at_random", "test_indexer", "test_catalogue_import", "test_events_outlive_kills", "test_bad_days"]
+"""What looks at all that was told, and what changes the stack for everybody, comes after all else."""
 
 
 def pytest_collection_modifyitems(items):

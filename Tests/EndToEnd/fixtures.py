@@ -1,7 +1,9 @@
 """What the tests that talk to a running stack share; their conftest.py imports it by name."""
 import os
+from collections.abc import Iterator
 
 import pytest
+from broker import Broker, Overheard
 from probes import Probe, probes_of
 from stack import VARIABLES, Stack
 from supervised import Supervised
@@ -40,3 +42,11 @@ def world(stack) -> World:
 @pytest.fixture(scope="module")
 def probes(story) -> dict[str, Probe]:
     return probes_of(story)
+
+
+@pytest.fixture(scope="session", autouse=True)
+def overheard(stack) -> Iterator[Overheard]:
+    """All events of this run, from before the first is told."""
+    heard = Overheard(Broker(stack))
+    yield heard
+    heard.end()

@@ -1,5 +1,5 @@
-"""Every route, asked as everybody: the routes are those of docs/openapi.yaml and docs/service-calls.yaml, what each asker is to be answered is declared in
-access.yaml, and nothing is asked of the program's own table of policies."""
+"""Every route, asked as everybody: the routes are those of docs/openapi.yaml and docs/service-calls.yaml, what each asker is to be answered is
+declared in access.yaml, and nothing is asked of the program's own table of policies."""
 import json
 import pathlib
 import re
@@ -55,7 +55,8 @@ class Matrix:
             data = json.dumps(good(CONTRACT.expanded(operation.body)) | OF_CHOICE.get(operation.id, {}) if operation.names("path") else {}).encode()
         elif operation.id == "sendUploadBytes":
             headers["content-type"], data = "application/offset+octet-stream", b""
-        return self.doors[door].ask(operation.method, self.world.path(operation.path, **ids), ANYWHERE, token=self.token(asker), data=data, headers=headers)
+        path = self.world.path(operation.path, **ids)
+        return self.doors[door].ask(operation.method, path, ANYWHERE, token=self.token(asker), data=data, headers=headers)
 
     def fault(self, door: str, asker: str, wanted: int) -> str | None:
         answer = self.ask(door, asker)

@@ -5,7 +5,7 @@ import secrets
 import signal
 
 import pytest
-import requests
+from broker import Broker
 from lyceum import Program
 from waiting import until
 
@@ -20,14 +20,6 @@ def lyceum(stack) -> Program:
     return Program(stack, "lyceum")
 
 
-def publish(stack, event_id: str, event_type: str = TYPE, body: str = "no event") -> None:
-    """Straight to the exchange, as the relay does: a message that is no event dies at its consumer."""
-    about = {"message_id": event_id, "type": event_type, "delivery_mode": 2}
-    url = stack["stores"]["rabbitmqManagement"] + "/api/exchanges/%2F/lyceum.events/publish"
-    answer = requests.post(url, json={"properties": about, "routing_key": event_type, "payload": body, "payload_encoding": "string"}, timeout=30)
-    assert answer.status_code == 200 and answer.json()["routed"], answer.text
-
-
 def dead(lyceum: Program, *flags: str) -> list[dict]:
     done = lyceum.run("events", "dead", QUEUE, "--json", *flags)
     assert done.returncode == 0, done.stderr
@@ -36,10 +28,11 @@ def dead(lyceum: Program, *flags: str) -> list[dict]:
 
 @pytest.fixture
 def letters(stack, lyceum):
-    """The ids of many dead events, of which nothing is left afterwards."""
+    """The ids of many dead events, of which nothing is left afterwards: a message that is no event dies at its consumer."""
+    broker = Broker(stack)
     ids = [f"dead-{secrets.token_hex(6)}" for _ in range(MANY)]
     with concurrent.futures.ThreadPoolExecutor(4) as pool:
-        list(pool.map(lambda one: publish(stack, one), ids))
+        list(pool.map(lambda one: broker.plant(one, TYPE, "no event"), ids))
     until("they are dead", lambda: len(dead(lyceum)) >= MANY, SETTLE_SECONDS)
     yield set(ids)
     lyceum.run("events", "discard", QUEUE, "--all", "--reason", "the test is over")
