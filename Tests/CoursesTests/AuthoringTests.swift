@@ -22,7 +22,7 @@ extension TestService {
     func draft(by author: Principal) async throws -> (id: String, etag: String) {
         let made = await call("POST", "/v1/courses", as: author, json: [
             "title": "A course", "price": ["amount": 0, "currency": "EUR"], "categoryIds": ["design"], "description": "About.",
-        ])
+        ], headers: [("idempotency-key", UserID().description)])
         try #require(made.status == 201)
         let id = try #require(made.json["id"]?.stringValue)
         let section = await edit("POST", "/v1/courses/\(id)/draft/sections", author, made.header("etag"), ["title": "One"])
@@ -93,7 +93,7 @@ struct AuthoringTests {
                 (["title": "x", "price": ["amount": -1, "currency": "EUR"]], "/price/amount"), (["title": "x", "price": ["amount": 1, "currency": "eur"]], "/price/currency"),
                 (["title": "x", "categoryIds": ["no-such"]], "/categoryIds/0"), (["title": "x", "levels": ["expert"]], "/levels"), (["title": "x", "language": "EN"], "/language"),
             ] as [(JSONValue, String)] {
-                let answer = await service.call("POST", "/v1/courses", as: author, json: body)
+                let answer = await service.call("POST", "/v1/courses", as: author, json: body, headers: [("idempotency-key", "k")])
                 #expect(answer.status == 422)
                 #expect(answer.json["errors"]?[0]?["pointer"]?.stringValue == pointer)
             }

@@ -1,4 +1,6 @@
 """Things of three people to ask bad questions about: an instructor's course, a student's enrollment, and a stranger who owns nothing."""
+import uuid
+
 from account import Account
 from client import Client
 from course import CATEGORY, Course, upload_metadata
@@ -67,7 +69,8 @@ class World:
     def headers(self, operation, other: dict[str, str] | None = None) -> dict[str, str]:
         """The header fields that an operation requires, with good values, or others."""
         values = {"If-Match": lambda: self.etag(operation.id), "Tus-Resumable": lambda: "1.0.0", "Upload-Length": lambda: "10",
-                  "Upload-Offset": lambda: "0", "Upload-Metadata": lambda: upload_metadata(self.course.id, self.video, "a.mp4")}
+                  "Upload-Offset": lambda: "0", "Upload-Metadata": lambda: upload_metadata(self.course.id, self.video, "a.mp4"),
+                  "Idempotency-Key": lambda: f'"{uuid.uuid4()}"'}
         other = other or {}
         required = [one["name"] for one in operation.parameters if one["in"] == "header" and one.get("required")]
         return {name: other[name] if name in other else values[name]() for name in required}

@@ -116,4 +116,32 @@ struct CreationTests {
             } throws: { ($0 as? any ProblemConvertible)?.problem.status == 503 }
         }
     }
+
+    private static func createAgain(_ bench: MediaBench, _ length: String) async -> RouteCaller.Answer {
+        await bench.create(length: length, version: MediaBench.tus + [(name: "idempotency-key", value: "\"again\"")])
+    }
+
+    @Test("the same creation again under its Idempotency-Key is the same upload; with other metadata it is 422", arguments: ["10", "0"])
+    func keyed(length: String) async throws {
+        try await MediaBench.with { bench in
+            let answers = await Self.tenAtOnce(bench, length)
+            let made = answers.filter { $0.status == 201 }
+            #expect(made.count + answers.count { $0.status == 409 } == 10)
+            #expect(Set(made.map { $0.header("location") }).count == 1)
+            let again = await Self.createAgain(bench, length)
+            #expect(again.status == 201)
+            #expect(again.header("idempotency-replayed") == "true")
+            for name in ["location", "upload-expires", "upload-offset", "tus-resumable"] { #expect(again.header(name) == made.first?.header(name)) }
+            #expect(await Self.createAgain(bench, "11").status == 422)
+            let assets = await bench.service.call("GET", "/v1/courses/\(MediaBench.course)/assets", as: MediaBench.ann)
+            #expect(assets.json["items"]?.arrayValue?.count == 1)
+        }
+    }
+
+    private static func tenAtOnce(_ bench: MediaBench, _ length: String) async -> [RouteCaller.Answer] {
+        await withTaskGroup(of: RouteCaller.Answer.self) { group in
+            for _ in 0..<10 { group.addTask { await createAgain(bench, length) } }
+            return await group.reduce(into: []) { $0.append($1) }
+        }
+    }
 }

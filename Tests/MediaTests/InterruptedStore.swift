@@ -21,8 +21,8 @@ struct InterruptedStore: UploadStore {
         try await beforeCompletion()
         return try await base.complete(upload, traceparent: traceparent, at: time)
     }
-    func create(_ upload: Upload, metadata: UploadMetadata, at time: Timestamp) async throws {
-        try await base.create(upload, metadata: metadata, at: time)
+    func create(_ upload: Upload, metadata: UploadMetadata, at time: Timestamp, _ once: Once<Upload>) async throws {
+        try await base.create(upload, metadata: metadata, at: time, once)
     }
     func advance(_ id: UploadID, to received: Int) async throws -> Bool { try await base.advance(id, to: received) }
     func remove(_ id: UploadID) async throws -> Bool { try await base.remove(id) }

@@ -136,6 +136,8 @@ class Data:
     def _ask(self, method: str, service: str, path: str, body: dict | None, token: str | None = None,
              tag: str | None = None) -> requests.Response:
         headers = ({"authorization": f"Bearer {token}"} if token else {}) | ({"if-match": tag} if tag else {})
+        if method == "POST":
+            headers["idempotency-key"] = f'"{uuid.uuid4()}"'
         answer = requests.request(method, self.product.url(service) + path, json=body, headers=headers, timeout=30)
         if not answer.ok:
             raise SystemExit(f"{method} {path}: {answer.status_code} {answer.text[:500]}")

@@ -1,5 +1,6 @@
 """A course as its instructor writes it: every edit says which revision it edits."""
 import base64
+import uuid
 
 from account import Account
 from client import Answer, StoryFailed
@@ -16,7 +17,8 @@ class Course:
         self.etag = ""
 
     def create(self) -> None:
-        self._took(self.author.ask("POST", "/v1/courses", 201, body={"title": self.title, "language": "en", "levels": ["beginner"]}))
+        self._took(self.author.ask("POST", "/v1/courses", 201, body={"title": self.title, "language": "en", "levels": ["beginner"]},
+                                   headers={"idempotency-key": f'"{uuid.uuid4()}"'}))
         self.id = self.draft["id"]
 
     def refresh(self, quiet: bool = False) -> None:

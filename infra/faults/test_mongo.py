@@ -29,7 +29,8 @@ class Creating:
 
     def __call__(self) -> Answer:
         self.titles.append(title := f"Written in a storm {secrets.token_hex(6)}")
-        answer = self._author.ask("POST", "/v1/courses", ANY, body={"title": title, "language": "en", "levels": ["beginner"]}, quiet=True)
+        answer = self._author.ask("POST", "/v1/courses", ANY, body={"title": title, "language": "en", "levels": ["beginner"]},
+                                  headers={"idempotency-key": f'"{title}"'}, quiet=True)
         if answer.status == 201:
             self.taken.append(title)
         return answer

@@ -88,7 +88,8 @@ struct Endpoint: Sendable {
             try route.policy.check(principal)
             let context = RequestContext(
                 request: request, principal: principal, log: log, requestId: identity.id, deadline: deadline, bodyLimit: route.bodyLimit, place: place,
-                queryItems: request.queryItems(), parameterNames: path.parameters, parameters: parameters)
+                queryItems: request.queryItems(), parameterNames: path.parameters, parameters: parameters,
+                keyed: try KeyedRequest(request, route))
             return try await route.handler(context)
         } catch {
             // Nothing that the log should tell of: it is answered as what was not begun.

@@ -10,7 +10,11 @@ extension RequestContext {
     }
 
     private func wholeBody() async throws(Problem) -> [UInt8] {
-        do { return try await request.body(upTo: bodyLimit) } catch { throw error.problem }
+        do {
+            let bytes = try await request.body(upTo: bodyLimit)
+            keyed?.note(bytes)
+            return bytes
+        } catch { throw error.problem }
     }
 
     /// The JSON of the body. Throws 415 for another kind of body, 413 past the route's limit, 400 when it is not JSON.

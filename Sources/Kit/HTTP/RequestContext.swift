@@ -22,6 +22,8 @@ public struct RequestContext: Sendable {
     let queryItems: [(name: String, value: String)]?
     let parameterNames: [String]
     let parameters: [String]
+    /// What is known of the request by its `Idempotency-Key`; nil without one.
+    let keyed: KeyedRequest?
 
     /// Who is signed in; throws 401 on a route that lets others in as well.
     public func user() throws(Problem) -> Principal {

@@ -40,6 +40,9 @@ public struct RouteTable: Sendable {
             if let other = shapes.updateValue(route.path, forKey: shape) {
                 throw Conflict(description: "\(route.method) \(route.path) and \(route.method) \(other) match the same requests")
             }
+            if route.idempotency != .none && !route.policy.asksForUser {
+                throw Conflict(description: "\(shape) takes an Idempotency-Key, which is a user's, so its policy must ask for one")
+            }
             let endpoint = Endpoint(route: route, path: path, serving: serving)
             endpoints["\(route.method) \(route.path)"] = endpoint
             router.on(route.method, route.path) { request in await endpoint.respond(to: request, parameters: request.parameters) }

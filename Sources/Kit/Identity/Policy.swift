@@ -30,6 +30,14 @@ public enum Policy: Sendable, Hashable {
         }
     }
 
+    /// Whether whoever gets past it is a user.
+    var asksForUser: Bool {
+        switch self {
+        case .signedIn, .role: true
+        case .anyone, .optionalUser, .service, .signedPath: false
+        }
+    }
+
     /// Throws 401 without the right kind of principal, 403 when it may not.
     func check(_ principal: Principal?) throws(Problem) {
         switch self {

@@ -1,4 +1,6 @@
+import Curl
 import JSON
+import Telemetry
 
 /// The demo course as an instructor writes it.
 struct DemoCourse: Sendable {
@@ -10,7 +12,7 @@ struct DemoCourse: Sendable {
             "title": .string(Demo.title), "subtitle": "From an upload to a stream that plays everywhere",
             "description": "A short film, an article and a link: everything that a lecture can be.", "language": "en", "levels": ["beginner"],
             "categoryIds": ["photography"], "price": ["amount": 0, "currency": "EUR"], "objectives": ["Watch a film", "Read how it was made"],
-        ])
+        ], headers: [HeaderField("idempotency-key", "\"\(UUID16.v7())\"")])
         guard let id = made.body["id"]?.stringValue else { throw FileProblem("a course without an id") }
         var draft = made
         for (title, lectures) in Self.outline {

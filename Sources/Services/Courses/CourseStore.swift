@@ -4,7 +4,7 @@ import Telemetry
 
 /// The questions that the use cases ask, in their words. What changes more than one thing, or tells of it, is one transaction.
 protocol CourseStore: Sendable {
-    func create(_ course: Course) async throws
+    func create(_ course: Course, _ once: Once<Course>) async throws
     func course(_ id: CourseID) async throws -> Course?
     /// Who writes the course and what of it is live, without its content.
     func standing(of id: CourseID) async throws -> CourseStanding?

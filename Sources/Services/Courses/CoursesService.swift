@@ -22,7 +22,7 @@ public enum CoursesService: HostedService {
         let (clock, forget) = (context.clock, { @Sendable (id: CourseID) async in await pages.forget(id) })
         let edit = EditDraft(store: store, clock: clock)
         let publish = PublishCourse(store: store, edit: edit, users: UsersClient(context.transport), clock: clock, forget: forget)
-        let drafts = DraftRoutes(store: store, create: CreateCourse(store: store, clock: clock), edit: edit, publish: publish)
+        let drafts = DraftRoutes(store: store, create: CreateCourse(store: store, clock: clock), edit: edit, publish: publish, answers: store.answers)
         let read = ReadLecture(store: store, enrollments: EnrollmentsClient(context.transport))
         let attach = AttachMedia(store: store, clock: clock)
         let count = CountEnrollment(store: store, clock: clock, forget: forget)

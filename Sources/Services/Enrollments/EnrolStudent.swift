@@ -6,10 +6,10 @@ struct EnrolStudent: Sendable {
     let store: any EnrollmentStore
     let clock: WallClock
 
-    /// The enrollment, and whether this call made it. Enrolling again changes nothing.
-    func callAsFunction(_ user: UserID, in course: CourseID) async throws -> (enrollment: Enrollment, isNew: Bool) {
+    /// Enrolling again changes nothing.
+    func callAsFunction(_ user: UserID, in course: CourseID, _ once: Once<Enrolled> = .unkept) async throws -> Enrolled {
         guard let facts = try await store.facts(of: course), facts.isOpen else { throw EnrollmentsError.noSuchCourse }
         guard facts.isFree else { throw EnrollmentsError.purchaseRequired }
-        return try await store.enrol(user, in: facts, grant: .free(course), at: clock.now())
+        return try await store.enrol(user, in: facts, grant: .free(course), at: clock.now(), once)
     }
 }

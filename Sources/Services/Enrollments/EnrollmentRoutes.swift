@@ -7,11 +7,12 @@ import Kit
 struct EnrollmentRoutes: Sendable {
     let store: any EnrollmentStore
     let enrol: EnrolStudent
+    let answers: any IdempotencyStore
     let clock: WallClock
 
     var routes: [Route] {
         [
-            Route("POST", "/v1/enrollments", .signedIn, handler: post),
+            Route("POST", "/v1/enrollments", .signedIn, idempotency: .optional, handler: post),
             Route("GET", "/v1/me/courses", .signedIn, handler: list),
             Route("GET", "/v1/me/courses/{courseId}", .signedIn, handler: get),
             Route("GET", "/v1/me/courses/{courseId}/access", .signedIn, handler: access),
@@ -20,8 +21,12 @@ struct EnrollmentRoutes: Sendable {
 
     private func post(_ context: RequestContext) async throws -> Response {
         let course: CourseID = try await context.fields { $0.id("courseId") }
-        let (enrollment, isNew) = try await enrol(context.userID, in: course)
-        return isNew ? .created(location: "/v1/me/courses/\(course)", enrollment) : .json(enrollment)
+        let user = try context.userID
+        return try await context.once(answers) { enrolled in
+            enrolled.isNew ? .created(location: "/v1/me/courses/\(course)", enrolled.enrollment) : .json(enrolled.enrollment)
+        } effect: { once in
+            try await enrol(user, in: course, once)
+        }
     }
 
     private func list(_ context: RequestContext) async throws -> Response {

@@ -10,8 +10,8 @@ protocol EnrollmentStore: Sendable {
     /// Keeps what the courses service told, unless something newer is known; an event that was kept before changes nothing.
     func keep(_ listing: CourseListing, of event: Event) async throws
 
-    /// Makes the enrollment and its grant where they are missing, and tells of it. `isNew` is false when the same grant was there already.
-    func enrol(_ user: UserID, in course: CourseFacts, grant: NewGrant, at time: Timestamp) async throws -> (enrollment: Enrollment, isNew: Bool)
+    /// Makes the enrollment and its grant where they are missing, and tells of it.
+    func enrol(_ user: UserID, in course: CourseFacts, grant: NewGrant, at time: Timestamp, _ once: Once<Enrolled>) async throws -> Enrolled
     func enrollment(of user: UserID, in course: CourseID) async throws -> (enrollment: Enrollment, lectures: [LectureShare])?
     func enrollments(of user: UserID, page: PageRequest) async throws -> Page<Enrollment>
 
@@ -22,6 +22,13 @@ protocol EnrollmentStore: Sendable {
     /// Merges what was watched, completes what is complete, and tells of it. Nil when the lecture is not one of the enrollment's version;
     /// throws when the report does not fit its kind.
     func record(_ report: ProgressReport, of user: UserID, in course: CourseID, at time: Timestamp) async throws -> (lecture: LectureShare, course: CourseShare)?
+}
+
+/// What came of enrolling.
+struct Enrolled: Sendable {
+    let enrollment: Enrollment
+    /// False when the same grant was there already.
+    let isNew: Bool
 }
 
 /// A grant to be made.

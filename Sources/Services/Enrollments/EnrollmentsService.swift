@@ -9,6 +9,7 @@ public enum EnrollmentsService: HostedService {
     static let migrations = [
         Migration(number: 1, name: "enrollments", sql: PackageResources._001_enrollments_sql),
         Migration(number: 2, name: "shares", sql: PackageResources._002_shares_sql),
+        Migration(number: 3, name: "idempotency", sql: PackageResources._003_idempotency_sql),
     ]
 
     public static func make(_ context: ServiceContext) throws -> ServiceParts {
@@ -18,11 +19,12 @@ public enum EnrollmentsService: HostedService {
         let clock = context.clock
         let learn = LearnOfCourse(store: store)
         let courses = Subscription(PostgresEnrollmentStore.consumer, types: LearnOfCourse.types) { event in try await learn(event) }
-        let routes = EnrollmentRoutes(store: store, enrol: EnrolStudent(store: store, clock: clock), clock: clock)
+        let answers = PostgresIdempotency(pool)
+        let routes = EnrollmentRoutes(store: store, enrol: EnrolStudent(store: store, clock: clock), answers: answers, clock: clock)
         return ServiceParts(
             routes: routes.routes + ProgressRoutes(report: ReportProgress(store: store, clock: clock)).routes,
             internalRoutes: AccessRoutes(store: store, clock: clock).routes,
-            background: [relay, try context.consumer(courses)],
+            background: [relay, try context.consumer(courses), answers.sweeper(of: name, log: context.log)],
             checks: [HealthCheck("postgres") { try await pool.ping() }],
             prepare: { try await migrator(pool).check() },
             close: { await pool.close() })

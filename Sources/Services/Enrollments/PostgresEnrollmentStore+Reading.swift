@@ -32,6 +32,13 @@ extension PostgresEnrollmentStore {
         return (Self.enrollment(of: user, results[0], 0), Self.lectures(in: results[1]))
     }
 
+    /// One that is there, as the transaction sees it.
+    static func enrollment(of user: UserID, in course: CourseID, _ transaction: PostgresTransaction) async throws -> Enrollment {
+        let rows = try await transaction.query(one, [.id(user), .id(course)])
+        guard rows.count == 1 else { throw EnrollmentsError.noSuchCourse }
+        return enrollment(of: user, rows, 0)
+    }
+
     func enrollments(of user: UserID, page request: PageRequest) async throws -> Page<Enrollment> {
         let after = try request.cursor.map { (time: try $0.timestamp(0), course: try $0.id(1, of: CourseTag.self)) }
         let rows = try await pool.query(Self.page, [

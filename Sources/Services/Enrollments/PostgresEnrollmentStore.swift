@@ -69,26 +69,30 @@ struct PostgresEnrollmentStore: EnrollmentStore {
         on conflict on constraint grants_once do nothing
         """)
 
-    func enrol(_ user: UserID, in course: CourseFacts, grant: NewGrant, at time: Timestamp) async throws -> (enrollment: Enrollment, isNew: Bool) {
-        let made = try await pool.withTransaction { transaction -> (isNew: Bool, isFirst: Bool) in
+    func enrol(_ user: UserID, in course: CourseFacts, grant: NewGrant, at time: Timestamp, _ once: Once<Enrolled>) async throws -> Enrolled {
+        let enrolled = try await pool.withTransaction { transaction in
+            try await once.claim(in: transaction)
             let results = try await transaction.run([
                 (Self.enrol, [.id(user), .id(course.courseID), .id(course.versionID), .timestamp(time), .int4(Int32(clamping: course.lectureCount))]),
                 (Self.grant, [
                     .id(user), .id(course.courseID), .id(GrantID()), .text(grant.kind.rawValue), .text(grant.sourceKind), .text(grant.sourceID), .timestamp(time),
                 ]),
             ])
-            guard results[1].affected == 1 else { return (false, false) }
-            let isFirst = results[0].count == 1 && results[0].bool(0, 0)
-            let granted = EnrollmentGranted(
-                userID: user, courseID: course.courseID.description, courseTitle: course.title, grantKind: grant.kind.rawValue, isFirst: isFirst)
-            try await Outbox.append(Event(granted, time: time), in: transaction)
-            return (true, isFirst)
+            let isNew = results[1].affected == 1, isFirst = isNew && results[0].count == 1 && results[0].bool(0, 0)
+            if isNew {
+                let granted = EnrollmentGranted(
+                    userID: user, courseID: course.courseID.description, courseTitle: course.title, grantKind: grant.kind.rawValue, isFirst: isFirst)
+                try await Outbox.append(Event(granted, time: time), in: transaction)
+            }
+            // What was just made need not be read.
+            let enrollment = isFirst
+                ? Enrollment(of: user, in: course, at: time) : try await Self.enrollment(of: user, in: course.courseID, transaction)
+            let enrolled = Enrolled(enrollment: enrollment, isNew: isNew)
+            try await once.keep(enrolled, in: transaction)
+            return enrolled
         }
-        if made.isNew { nudge() }
-        // What was just made need not be read.
-        if made.isFirst { return (Enrollment(of: user, in: course, at: time), true) }
-        guard let known = try await enrollment(of: user, in: course.courseID) else { throw EnrollmentsError.noSuchCourse }
-        return (known.enrollment, made.isNew)
+        if enrolled.isNew { nudge() }
+        return enrolled
     }
 
     private static let state = Statement("select state from enrollments where user_id = $1 and course_id = $2", isReadOnly: true)

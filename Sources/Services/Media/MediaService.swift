@@ -13,6 +13,7 @@ public enum MediaService: HostedService {
     static let migrations = [
         Migration(number: 1, name: "media", sql: PackageResources._001_media_sql),
         Migration(number: 2, name: "upload metadata", sql: PackageResources._002_upload_metadata_sql),
+        Migration(number: 3, name: "idempotency", sql: PackageResources._003_idempotency_sql),
     ]
 
     public static func make(_ context: ServiceContext) throws -> ServiceParts {
@@ -27,10 +28,17 @@ public enum MediaService: HostedService {
             maximumBytes: try context.configuration.int("UPLOAD_MAXIMUM_BYTES", default: 16 << 30, in: 1...(1 << 44)))
         let jobs = RunJobs(store: PostgresJobStore(pool: pool, nudge: { relay.nudge() }), clock: context.clock, log: context.log)
         let sweep = SweepUploads(receive: receive, log: context.log)
+        let answers = PostgresIdempotency(pool)
         return ServiceParts(
-            routes: UploadRoutes(receive: receive).routes + AssetRoutes(store: uploads).routes,
+            routes: UploadRoutes(receive: receive, answers: answers).routes + AssetRoutes(store: uploads).routes,
             internalRoutes: JobRoutes(jobs: jobs).routes,
-            background: [relay, BackgroundService("media sweeper") { await Self.sweep(sweep, context.log) }],
+            background: [
+                relay, answers.sweeper(of: name, log: context.log),
+                BackgroundService.sweeper("media sweeper", everySeconds: 60, log: context.log) {
+                    try await sweep()
+                    return false
+                },
+            ],
             checks: [HealthCheck("postgres") { try await pool.ping() }],
             prepare: { try await migrator(pool).check() },
             close: {
@@ -54,15 +62,4 @@ public enum MediaService: HostedService {
     }
 
     private static func migrator(_ pool: PostgresPool) -> Migrator { Migrator(pool: pool, service: name, migrations: migrations) }
-
-    /// At the start, and every minute.
-    private static func sweep(_ sweep: SweepUploads, _ log: Log) async {
-        while !Task.isCancelled {
-            do { try await sweep() } catch {
-                if !Task.isCancelled { log.warning("uploads were not swept", [("error", .string("\(error)"))]) }
-            }
-            // What a sweep frees is disk, which fills slowly.
-            try? await Task.sleep(for: .seconds(60))
-        }
-    }
 }

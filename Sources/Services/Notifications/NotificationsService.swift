@@ -27,7 +27,7 @@ public enum NotificationsService: HostedService {
         return ServiceParts(
             background: [
                 try context.consumer(events), BackgroundService("mail sender") { await sender.run(send, log: context.log) },
-                BackgroundService("inbox sweeper") { await sweep(store, context) },
+                sweeper(of: store, context),
             ],
             checks: [HealthCheck("postgres") { try await pool.ping() }],
             prepare: { try await migrator(pool).check() },
@@ -50,13 +50,9 @@ public enum NotificationsService: HostedService {
     }
 
     /// Every hour: events that came so long ago that no queue holds them any more.
-    private static func sweep(_ store: PostgresDeliveryStore, _ context: ServiceContext) async {
-        while !Task.isCancelled {
-            do { while try await store.sweep(before: context.clock.now().adding(seconds: -30 * 86_400)) >= 1000 {} } catch {
-                context.log.warning("the inbox was not swept", [("error", .string("\(error)"))])
-            }
-            // Nothing waits for this: rows are small, and their age is counted in days.
-            try? await Task.sleep(for: .seconds(3600))
+    private static func sweeper(of store: PostgresDeliveryStore, _ context: ServiceContext) -> BackgroundService {
+        .sweeper("inbox sweeper", everySeconds: 3600, log: context.log) {
+            try await store.sweep(before: context.clock.now().adding(seconds: -30 * 86_400)) >= 1000
         }
     }
 

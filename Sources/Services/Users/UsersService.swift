@@ -34,7 +34,7 @@ public enum UsersService: HostedService {
         return ServiceParts(
             routes: accounts.routes + signing.routes,
             internalRoutes: ContactRoutes(users: users, verify: verify).routes,
-            background: [relay, BackgroundService("users sweeper") { await sweep(sessions, clock, log) }],
+            background: [relay, sweeper(of: sessions, clock, log)],
             checks: [HealthCheck("postgres") { try await pool.ping() }],
             prepare: { try await migrator(pool).check() },
             close: {
@@ -62,13 +62,7 @@ public enum UsersService: HostedService {
     private static func migrator(_ pool: PostgresPool) -> Migrator { Migrator(pool: pool, service: name, migrations: migrations) }
 
     /// Every hour: what has been over for a week.
-    private static func sweep(_ sessions: PostgresSessionStore, _ clock: WallClock, _ log: Log) async {
-        while !Task.isCancelled {
-            do { while try await sessions.sweep(before: clock.now().adding(seconds: -7 * 86_400)) >= 1000 {} } catch {
-                log.warning("old sessions were not swept", [("error", .string("\(error)"))])
-            }
-            // Nothing waits for this: rows are small, and their age is counted in days.
-            try? await Task.sleep(for: .seconds(3600))
-        }
+    private static func sweeper(of sessions: PostgresSessionStore, _ clock: WallClock, _ log: Log) -> BackgroundService {
+        .sweeper("users sweeper", everySeconds: 3600, log: log) { try await sessions.sweep(before: clock.now().adding(seconds: -7 * 86_400)) >= 1000 }
     }
 }

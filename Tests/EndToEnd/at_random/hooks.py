@@ -4,6 +4,7 @@ import json
 import os
 import pathlib
 import re
+import uuid
 
 import schemathesis
 
@@ -52,6 +53,13 @@ def come_true(text: dict, shared: list, operation: dict, known: dict) -> None:
     body = operation.get("requestBody", {}).get("content", {}).get("application/json")
     if body:
         body["example"] = {name: known.get(name, value) for name, value in body["example"].items()}
+
+
+@schemathesis.hook
+def before_call(_, case, kwargs: dict) -> None:
+    """A good request has a key of its own: one that was sent with another request is refused."""
+    if "Idempotency-Key" in (case.headers or {}) and case.meta is not None and case.meta.generation.mode.is_positive:
+        case.headers["Idempotency-Key"] = f'"{uuid.uuid4()}"'
 
 
 @schemathesis.check

@@ -10,10 +10,11 @@ struct DraftRoutes: Sendable {
     let create: CreateCourse
     let edit: EditDraft
     let publish: PublishCourse
+    let answers: any IdempotencyStore
 
     var routes: [Route] {
         [
-            Route("POST", "/v1/courses", .role([.instructor]), handler: post),
+            Route("POST", "/v1/courses", .role([.instructor]), idempotency: .required, handler: post),
             Route("GET", "/v1/me/authored-courses", .role([.instructor]), handler: list),
             Route("GET", "/v1/courses/{courseId}/draft", .signedIn, handler: get),
             Route("PATCH", "/v1/courses/{courseId}/draft", .signedIn, handler: patch),
@@ -24,8 +25,12 @@ struct DraftRoutes: Sendable {
 
     private func post(_ context: RequestContext) async throws -> Response {
         let edit = try await context.fields { CourseEdit(from: &$0, needsTitle: true) }
-        let course = try await create(edit, by: context.userID)
-        return .created(location: "/v1/courses/\(course.id)/draft", etag: ETag(revision: course.draftRevision), DraftView(course: course))
+        let user = try context.userID
+        return try await context.once(answers) { course in
+            .created(location: "/v1/courses/\(course.id)/draft", etag: ETag(revision: course.draftRevision), DraftView(course: course))
+        } effect: { once in
+            try await create(edit, by: user, once)
+        }
     }
 
     private func list(_ context: RequestContext) async throws -> Response {

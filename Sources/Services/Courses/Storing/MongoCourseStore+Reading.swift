@@ -83,6 +83,7 @@ extension MongoCourseStore {
         try await categoryTree.createIndexes([MongoIndex("categories_path", ["path": 1], isUnique: true)])
         try await outbox.prepare()
         try await inbox.prepare()
+        try await answers.prepare()
         for category in Category.initial {
             try await categoryTree.updateOne(["_id": .string(category.id)], ["$setOnInsert": .document(category.bson)], MongoUpdateOptions(upsert: true))
         }

@@ -17,6 +17,7 @@ struct MongoCourseStore: CourseStore {
     let categoryTree: MongoCollection
     let outbox: MongoOutbox
     let inbox: MongoInbox
+    let answers: MongoIdempotency
 
     init(_ pool: MongoPool, database: String, nudge: @escaping @Sendable () -> Void) {
         self.pool = pool
@@ -26,9 +27,15 @@ struct MongoCourseStore: CourseStore {
         categoryTree = pool.collection(database, "categories")
         outbox = MongoOutbox(pool, database: database)
         inbox = MongoInbox(pool, database: database)
+        answers = MongoIdempotency(pool, database: database)
     }
 
-    func create(_ course: Course) async throws { try await courses.insertOne(course.bson) }
+    func create(_ course: Course, _ once: Once<Course>) async throws {
+        try await pool.withTransaction { session in
+            try session.insertOne(course.bson, into: courses)
+            try answers.keep(course, once: once, in: session)
+        }
+    }
 
     func replaceDraft(of course: Course, with draft: CourseContent, at time: Timestamp) async throws -> Course? {
         var edited = course

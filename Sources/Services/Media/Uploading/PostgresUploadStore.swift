@@ -17,8 +17,9 @@ struct PostgresUploadStore: UploadStore {
         insert into uploads (id, asset_id, owner_id, length, created_at, expires_at, metadata) values ($1, $2, $3, $4, $5, $6, $7)
         """)
 
-    func create(_ upload: Upload, metadata: UploadMetadata, at time: Timestamp) async throws {
+    func create(_ upload: Upload, metadata: UploadMetadata, at time: Timestamp, _ once: Once<Upload>) async throws {
         try await pool.withTransaction { transaction in
+            try await once.claim(in: transaction)
             _ = try await transaction.run([
                 (Self.insertAsset, [
                     .id(upload.assetID), .id(upload.ownerID), .optional(UUID16(metadata.courseID), Parameter.uuid),
@@ -29,6 +30,7 @@ struct PostgresUploadStore: UploadStore {
                     .text(upload.metadata),
                 ]),
             ])
+            try await once.keep(upload, in: transaction)
         }
     }
 

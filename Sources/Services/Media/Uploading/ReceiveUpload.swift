@@ -18,7 +18,7 @@ struct ReceiveUpload: Sendable {
     let clock: WallClock
     let maximumBytes: Int
 
-    func begin(_ metadata: UploadMetadata, length: Int, by user: UserID) async throws -> Upload {
+    func begin(_ metadata: UploadMetadata, length: Int, by user: UserID, _ once: Once<Upload> = .unkept) async throws -> Upload {
         guard length <= maximumBytes else { throw MediaError.tooLarge(limit: maximumBytes) }
         guard let course = CourseID(metadata.courseID), let lecture = LectureID(metadata.lectureID) else { throw MediaError.noSuchLecture }
         guard let facts = try await courses.draftLecture(lecture, of: course), facts.instructorIDs.contains(user) else {
@@ -30,7 +30,7 @@ struct ReceiveUpload: Sendable {
             id: UploadID(), assetID: AssetID(), ownerID: user, length: length, metadata: metadata.header, received: 0,
             expiresAt: now.adding(seconds: Upload.lifetimeSeconds), isComplete: false)
         try await withRoom { try await spool.create(upload.id) }
-        try await store.create(upload, metadata: metadata, at: now)
+        try await store.create(upload, metadata: metadata, at: now, once)
         return length == 0 ? try await append(to: upload.id, of: user, at: 0) { nil } : upload
     }
 

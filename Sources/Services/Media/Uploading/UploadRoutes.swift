@@ -6,13 +6,14 @@ import Telemetry
 /// Resumable upload over HTTP: tus 1.0.0 with creation, expiration and termination.
 struct UploadRoutes: Sendable {
     let receive: ReceiveUpload
+    let answers: any IdempotencyStore
 
     var routes: [Route] {
         // A piece may be the whole file: it is read as it comes, and the limit is the upload's length.
         let unlimited = Int.max, oneDay = 24 * 3_600_000
         return [
             Route("OPTIONS", "/v1/uploads", .anyone, handler: describe),
-            Route("POST", "/v1/uploads", .role([.instructor]), handler: speakingTus(create)),
+            Route("POST", "/v1/uploads", .role([.instructor]), idempotency: .optional, handler: speakingTus(create)),
             Route("HEAD", "/v1/uploads/{uploadId}", .signedIn, handler: speakingTus(offset)),
             Route(
                 "PATCH", "/v1/uploads/{uploadId}", .signedIn, bodyLimit: unlimited, timeoutMilliseconds: oneDay, isShed: false, handler: speakingTus(append)),
@@ -47,13 +48,19 @@ struct UploadRoutes: Sendable {
 
     private func create(_ context: RequestContext) async throws -> Response {
         let length = try Self.number("upload-length", context)
-        let upload = try await receive.begin(try UploadMetadata(context.header("upload-metadata")), length: length, by: context.userID)
-        return Response(status: 201, headers: Self.headers(upload) + [("location", "/v1/uploads/\(upload.id)")])
+        let metadata = try UploadMetadata(context.header("upload-metadata")), user = try context.userID
+        return try await context.once(answers, fields: ["upload-length", "upload-metadata"]) { upload in
+            // One of no bytes is about to be completed: its answer is the same before and after.
+            Response(status: 201, headers: Self.headers(upload, isOpen: !upload.isWhole) + [("location", "/v1/uploads/\(upload.id)")])
+        } effect: { once in
+            try await receive.begin(metadata, length: length, by: user, once)
+        }
     }
 
     private func offset(_ context: RequestContext) async throws -> Response {
         let upload = try await receive.find(try context.id("uploadId"), of: context.userID)
-        return Response(status: 200, headers: Self.headers(upload) + [("upload-length", "\(upload.length)"), ("upload-metadata", upload.metadata)])
+        let fields: Headers = [("upload-length", "\(upload.length)"), ("upload-metadata", upload.metadata)]
+        return Response(status: 200, headers: Self.headers(upload, isOpen: !upload.isComplete) + fields)
     }
 
     private func append(_ context: RequestContext) async throws -> Response {
@@ -62,7 +69,7 @@ struct UploadRoutes: Sendable {
         let upload = try await receive.append(to: try context.id("uploadId"), of: context.userID, at: offset) {
             try await context.request.nextPiece(minimum: 256 << 10)
         }
-        return .noContent(headers: Self.headers(upload))
+        return .noContent(headers: Self.headers(upload, isOpen: !upload.isComplete))
     }
 
     private func end(_ context: RequestContext) async throws -> Response {
@@ -70,10 +77,10 @@ struct UploadRoutes: Sendable {
         return .noContent(headers: Self.version)
     }
 
-    private static func headers(_ upload: Upload) -> Headers {
+    private static func headers(_ upload: Upload, isOpen: Bool) -> Headers {
         var headers = version
         headers.append(("upload-offset", "\(upload.received)"))
-        if !upload.isComplete { headers.append(("upload-expires", upload.expiresAt.imfFixdate())) }
+        if isOpen { headers.append(("upload-expires", upload.expiresAt.imfFixdate())) }
         return headers
     }
 

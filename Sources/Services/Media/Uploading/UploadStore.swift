@@ -4,7 +4,7 @@ import Telemetry
 
 /// What is known of uploads and assets. What changes more than one thing, or tells of it, is one transaction.
 protocol UploadStore: Sendable {
-    func create(_ upload: Upload, metadata: UploadMetadata, at time: Timestamp) async throws
+    func create(_ upload: Upload, metadata: UploadMetadata, at time: Timestamp, _ once: Once<Upload>) async throws
     func upload(_ id: UploadID, of owner: UserID) async throws -> Upload?
     /// Remembers that so many bytes are safe; false when the upload was given up or is complete.
     func advance(_ id: UploadID, to received: Int) async throws -> Bool
