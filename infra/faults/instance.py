@@ -13,6 +13,7 @@ from waiting import PATIENCE, until
 
 START_SECONDS = 60
 STOP_SECONDS = 60
+SMALL_DISK = ["unshare", "--map-root-user", "--mount", "sh", "-c", 'mount -t tmpfs -o size="$1" lyceum "$0" && shift && exec "$@"']
 
 
 def free_port() -> int:
@@ -30,13 +31,13 @@ def environment_of(stack: Stack) -> dict[str, str]:
 class Instance:
     """`lyceum serve SERVICE`, ended with its block."""
 
-    def __init__(self, stack: Stack, service: str, **settings: str):
-        """`settings`: configuration without its prefix, `DRAIN_DELAY="1s"`."""
+    def __init__(self, stack: Stack, service: str, disk: tuple[pathlib.Path, int] | None = None, **settings: str):
+        """`settings`: configuration without its prefix, `DRAIN_DELAY="1s"`. `disk`: a folder that for this process alone is a disk of so many bytes."""
         self.service, self.port, self.admin_port = service, free_port(), free_port()
         name = service.upper()
         own = {f"{name}_PORT": str(self.port), f"{name}_ADMIN_PORT": str(self.admin_port)} | settings
         self.environment = os.environ | environment_of(stack) | {f"LYCEUM_{key}": value for key, value in own.items()}
-        self._command = [f"{stack['binaries']}/lyceum", "serve", service]
+        self._command = [*(SMALL_DISK + [disk[0], str(disk[1])] if disk else []), f"{stack['binaries']}/lyceum", "serve", service]
         self.log = pathlib.Path(stack["logs"]) / f"instance-{service}-{self.port}.log"
         self.process: subprocess.Popen | None = None
 

@@ -12,7 +12,7 @@ from load import Load, asked
 from probes import all_fine, ask
 from waiting import PATIENCE, until
 
-ASKERS = 4
+ASKERS = 12
 FOUND_SECONDS = 15
 SETTLE_SECONDS = 30
 TRIES_SECONDS = 15
@@ -21,13 +21,15 @@ TRIES_SECONDS = 15
 
 @dataclasses.dataclass(frozen=True)
 class Peer:
-    """A server that a service keeps connections to, and a request that needs them; `spare`: it is answered all the same without."""
+    """A server that a service keeps connections to, and a request that needs them; `spare`: it is answered all the same without; `kept`: dead
+    connections that no request uses and that its library keeps."""
 
     name: str
     service: str
     setting: str
     question: Callable
     spare: bool = False
+    kept: int = 0
 
 
 def my_courses(story, stack, url: str):
@@ -39,12 +41,18 @@ def course_page(story, stack, url: str):
     return lambda one=Client(url): ask(one, None, "GET", f"/v1/courses/{story.course.id}")
 
 
+def draft(story, stack, url: str):
+    return lambda one=Client(url): ask(one, story.instructor, "GET", f"/v1/courses/{story.course.id}/draft")
+
+
 def lecture(story, stack, url: str):
     return lambda one=Client(url): ask(one, story.student, "GET", f"/v1/courses/{story.course.id}/lectures/{story.article}")
 
 
 PEERS = [
     Peer("PostgreSQL", "enrollments", "ENROLLMENTS_POSTGRES_URL", my_courses),
+    # libmongoc measures the round trip on a connection of its own, whose end it does not notice.
+    Peer("MongoDB", "courses", "COURSES_MONGO_URL", draft, kept=1),
     Peer("RabbitMQ", "enrollments", "RABBITMQ_URL", my_courses, spare=True),
     Peer("Redis", "courses", "REDIS_URL", course_page, spare=True),
     Peer("another service", "courses", "ENROLLMENTS_URL", lecture),
@@ -60,7 +68,7 @@ def test_a_peer_that_vanished_is_found(peer, story, stack, probes, seed, tell):
         assert set(load.statuses()) == {200}, load.unexpected(200)
         base, begin, gone = instance.descriptors, time.monotonic(), proxy.cut()
         with Load({peer.name: question}, askers=ASKERS, seed=seed, pause=0.02) as load:
-            until(f"{gone} dead connections to {peer.name} are found", lambda: proxy.dead == 0, FOUND_SECONDS)
+            until(f"{gone} dead connections to {peer.name} are found", lambda: proxy.dead <= peer.kept, FOUND_SECONDS)
             found = time.monotonic() - begin
             served = until("requests are served again", lambda: load.served_since(begin), SETTLE_SECONDS) - begin
         assert set(load.statuses()) <= ({200} if peer.spare else {200, 503}), load.unexpected(200, 503)

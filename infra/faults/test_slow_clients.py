@@ -35,7 +35,7 @@ class Attack:
 ATTACKS = [
     Attack("heads", "/v1/categories", ("-H", "-i", "5")),
     Attack("bodies", "/v1/sessions", ("-B", "-i", "5", "-s", "65536", "-f", "application/json", "-t", "POST")),
-    Attack("reads", "/v1/courses?limit=100", ("-X", "-n", "5", "-w", "64", "-y", "256", "-z", "32", "-k", "8")),
+    Attack("reads", "/v1/categories", ("-X", "-n", "5", "-w", "64", "-y", "256", "-z", "32", "-k", "2")),
 ]
 
 
@@ -45,7 +45,7 @@ class Attackers:
     def __init__(self, url: str, folder: pathlib.Path):
         self._running = []
         for attack in ATTACKS:
-            words = [*attack.words, "-c", str(CONNECTIONS), "-r", str(CONNECTIONS // 4), "-l", str(int(ATTACK_SECONDS * PATIENCE)), "-u", url + attack.path]
+            words = [*attack.words, "-c", str(CONNECTIONS), "-r", str(CONNECTIONS // 10), "-l", str(int(ATTACK_SECONDS * PATIENCE)), "-u", url + attack.path]
             with (folder / f"{attack.name}.txt").open("w") as log:
                 self._running.append(subprocess.Popen(["slowhttptest", *words], stdin=subprocess.DEVNULL, stdout=log, stderr=log))
 

@@ -14,8 +14,9 @@ public struct MongoConfiguration: Sendable {
     public var serverSelectionMilliseconds = 3000
     /// How long a connection may take to come up, in milliseconds.
     public var connectMilliseconds = 2000
-    /// How long an answer may take, in milliseconds. More than `operationMilliseconds`, so that the server gives up first.
-    public var socketMilliseconds = 15_000
+    /// How long an answer may take, in milliseconds: more than `operationMilliseconds`, so that the server gives up first, and less than the 15 s in
+    /// which a connection that went dead is to be found.
+    public var socketMilliseconds = 12_000
     /// How long the server may work on one read, in milliseconds.
     public var operationMilliseconds = 5000
     /// How often a transaction is tried before its error is passed on.
