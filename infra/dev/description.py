@@ -23,6 +23,8 @@ def describe(layout: Layout, ports: Ports, stores: dict[str, Part], services: Se
         "clip": str(layout.clip),
         "venv": str(layout.venv),
     }
+    if traces := stores["collector"].file:
+        text["traces"] = str(traces)
     text["stores"]["rabbitmqManagement"] = stores["rabbitmq"].management_url
     if services and worker:
         gateway = f"http://127.0.0.1:{ports['gateway']}"

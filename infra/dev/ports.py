@@ -5,7 +5,8 @@ import re
 import socket
 
 SERVICES = ["users", "courses", "enrollments", "media", "delivery", "search", "notifications"]
-STORES = ["postgres", "mongo", "elasticsearch", "redis", "rabbitmq", "rabbitmqManagement", "rabbitmqDistribution", "epmd", "smtp", "objectStore"]
+STORES = ["postgres", "mongo", "elasticsearch", "redis", "rabbitmq", "rabbitmqManagement", "rabbitmqDistribution", "epmd", "smtp", "objectStore",
+          "otlp"]
 DEFAULT_BASE = 7400
 
 OFFSETS = (

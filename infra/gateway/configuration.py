@@ -43,8 +43,9 @@ class Endpoint:
 
 
 def render(listen: int, admin: int, upstreams: dict[str, list[Endpoint]], origins: list[str], access_log: str,
-           address: str = "127.0.0.1") -> str:
-    """The text of envoy.yaml: `upstreams` says where the instances of each service and the static web are, `origins` which sites may call from a browser."""
+           address: str = "127.0.0.1", trace_ratio: float = 1) -> str:
+    """The text of envoy.yaml: `upstreams` says where the instances of each service and the static web are, `origins` which sites may call from a browser,
+    `trace_ratio` how many of the traces that begin here are kept (0 to 1)."""
     routes = route_table.read()
     template = string.Template((FOLDER / "envoy.yaml.template").read_text())
     users = upstreams["users"][0]
@@ -58,6 +59,7 @@ def render(listen: int, admin: int, upstreams: dict[str, list[Endpoint]], origin
         "routes": _lines(_routes(routes), 22),
         "clusters": _lines([_cluster(name, upstreams[name]) for name in upstreams], 4),
         "problems": _lines([_problem(*problem) for problem in PROBLEMS], 20),
+        "trace": json.dumps(f"local kept = {trace_ratio:f}\n" + (FOLDER / "trace.lua").read_text()),
         "refusal": json.dumps(_problem_table() + (FOLDER / "refusal.lua").read_text()),
         "jwks": f"http://{users.host}:{users.port}/.well-known/jwks.json",
     }

@@ -16,7 +16,9 @@ function envoy_on_request(handle)
     local trace = trace_of(headers:get("traceparent"))
     if trace == nil then
         trace = headers:get("x-request-id"):gsub("-", "")
-        headers:replace("traceparent", "00-" .. trace .. "-" .. trace:sub(17) .. "-01")
+        -- Whether the services keep its spans is drawn with the id: its last digits are as random as any. `kept` stands before this text.
+        local flags = tonumber(trace:sub(25), 16) / 2 ^ 32 < kept and "01" or "00"
+        headers:replace("traceparent", "00-" .. trace .. "-" .. trace:sub(17) .. "-" .. flags)
         headers:remove("tracestate")
     end
     handle:streamInfo():dynamicMetadata():set("lyceum", "traceId", trace)

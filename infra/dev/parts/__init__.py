@@ -1,5 +1,6 @@
 """The parts of a stack, in the order in which they are listed to the newcomer."""
 from ..part import Part, Setting
+from .collector import Collector
 from .edge import Edge
 from .elasticsearch import Elasticsearch
 from .fake_mail import FakeMail
@@ -14,7 +15,7 @@ from .services import Services
 
 
 def stores(setting: Setting) -> list[Part]:
-    return [part(setting) for part in (Postgres, Mongo, Elasticsearch, Redis, RabbitMQ, FakeMail, Objects)]
+    return [part(setting) for part in (Postgres, Mongo, Elasticsearch, Redis, RabbitMQ, FakeMail, Objects, Collector)]
 
 
 def platform(setting: Setting, stores: list[Part]) -> list[Part]:

@@ -3,11 +3,16 @@ from gateway.configuration import Endpoint, render
 
 from ..part import Part, Program, http_answers
 from ..ports import SERVICES
+from .collector import trace_ratio
 
 
 class Gateway(Part):
     name = "gateway"
     port_names = ["gateway", "envoyAdmin"]
+
+    def __init__(self, setting):
+        super().__init__(setting)
+        self.trace_ratio = trace_ratio()
 
     @property
     def url(self) -> str:
@@ -21,6 +26,7 @@ class Gateway(Part):
             upstreams={service: [Endpoint("127.0.0.1", self.ports[service])] for service in SERVICES} | {"web": [Endpoint("127.0.0.1", self.ports["web"])]},
             origins=[f"http://127.0.0.1:{gateway}", f"http://localhost:{gateway}"],
             access_log=str(self.layout.log("gateway-access")),
+            trace_ratio=self.trace_ratio,
         )
         self.layout.config("envoy.yaml").write_text(text)
 

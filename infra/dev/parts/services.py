@@ -46,7 +46,7 @@ class Services(Part):
             "SMTP_URL": self.stores["fake-mail"].url,
             "MONGO_DATABASE": COURSES_DATABASE,
             "MEDIA_WORKER_ADMIN_PORT": self.ports["mediaWorkerAdmin"],
-        } | self.stores["objects"].settings()
+        } | self.stores["objects"].settings() | self.stores["collector"].settings()
         for service in SERVICES:
             settings[f"{service.upper()}_PORT"] = self.ports[service]
             settings[f"{service.upper()}_ADMIN_PORT"] = self.ports[service + "Admin"]

@@ -21,6 +21,9 @@ from dev.ports import SERVICES, Ports  # noqa: E402
 from origin import StandIn  # noqa: E402
 
 
+TRACE_RATIO = 0.5
+
+
 class Keys:
     """The users service's signing key, and anybody else's."""
 
@@ -46,6 +49,7 @@ class Doors:
         self.keys = Keys()
         setting = Setting(self.layout, self.ports, Passwords(self.layout))
         self.gateway, self.edge = Gateway(setting), Edge(setting)
+        self.gateway.trace_ratio = TRACE_RATIO
         self.services = {}
         self.processes = []
 

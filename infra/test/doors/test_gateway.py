@@ -129,7 +129,15 @@ def test_a_clients_trace_goes_on_and_otherwise_one_begins(doors, ask):
     for bad in (None, "garbage", TRACE[:-1], "00-" + "0" * 32 + "-b7ad6b7169203331-01", TRACE.upper().replace("00-", "00-", 1)):
         ask("GET", "/v1/courses", headers={"traceparent": bad} if bad else {})
         made = doors.services["courses"].seen[-1]["headers"]["traceparent"]
-        assert re.fullmatch("00-(?!0af7651916cd43dd8448eb211c80319c)[0-9a-f]{32}-[0-9a-f]{16}-01", made), bad
+        assert re.fullmatch("00-(?!0af7651916cd43dd8448eb211c80319c)[0-9a-f]{32}-[0-9a-f]{16}-0[01]", made), bad
+
+
+def test_of_the_traces_that_begin_at_the_gateway_so_many_are_kept_as_it_is_told(doors, ask):
+    """Here a half: of 200 it is nearly never less than 60 or more than 140 (more than five times what is to be expected by chance)."""
+    for _ in range(200):
+        ask("GET", "/v1/courses")
+    flags = [one["headers"]["traceparent"].rsplit("-", 1)[1] for one in doors.services["courses"].seen[-200:]]
+    assert set(flags) == {"00", "01"} and 60 <= flags.count("01") <= 140, flags.count("01")
 
 
 def test_the_access_log_and_the_problem_name_the_trace(doors, ask):
