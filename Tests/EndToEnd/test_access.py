@@ -11,6 +11,7 @@ from askers import SERVICES, USERS, Askers
 from bodies import good
 from client import Answer, Client
 from contract import ROOT, Contract, Operation
+from course import Course
 from problems import refused
 from world import World
 
@@ -32,8 +33,9 @@ def everybody(world) -> Askers:
 class Matrix:
     """One operation, asked in such a way that whoever is let in changes nothing that another test looks at."""
 
-    def __init__(self, world: World, everybody: Askers, operation: Operation):
-        self.world, self.everybody, self.operation = world, everybody, operation
+    def __init__(self, world: World, everybody: Askers, operation: Operation, ids: dict[str, str] | None = None):
+        """`ids`: of what is asked about, if not of the world's own things."""
+        self.world, self.everybody, self.operation, self.ids = world, everybody, operation, ids or {}
         self.doors = {"gateway": world.client, "service": Client(world.stack["services"][operation.service]["url"])}
 
     def token(self, asker: str) -> str | None:
@@ -55,7 +57,7 @@ class Matrix:
             data = json.dumps(good(CONTRACT.expanded(operation.body)) | OF_CHOICE.get(operation.id, {}) if operation.names("path") else {}).encode()
         elif operation.id == "sendUploadBytes":
             headers["content-type"], data = "application/offset+octet-stream", b""
-        path = self.world.path(operation.path, **ids)
+        path = self.world.path(operation.path, **(self.ids | ids))
         return self.doors[door].ask(operation.method, path, ANYWHERE, token=self.token(asker), data=data, headers=headers)
 
     def fault(self, door: str, asker: str, wanted: int) -> str | None:
@@ -85,7 +87,7 @@ def test_the_table_has_every_operation_and_no_other():
     assert set(DECLARED["operations"]) == {operation.id for operation in CONTRACT.operations}
     assert set(DECLARED["askers"]) == {"stranger", "service", *USERS}
     assert set(DECLARED["internal"]) == {named(route) for route in INTERNAL}
-    assert all(len(row) == len(DECLARED["askers"]) for row in DECLARED["operations"].values())
+    assert set(DECLARED["unpublished"]) <= set(DECLARED["operations"])
 
 
 def test_nothing_is_served_that_neither_contract_names(stack):
@@ -102,6 +104,26 @@ def test_each_asker_is_answered_as_declared_at_both_doors(world, everybody, oper
     matrix = Matrix(world, everybody, operation)
     row = dict(zip(DECLARED["askers"], DECLARED["operations"][operation.id], strict=True))
     faults = [fault for door in matrix.doors for asker, wanted in row.items() if (fault := matrix.fault(door, asker, wanted))]
+    assert not faults, "\n".join(faults)
+
+
+@pytest.fixture(scope="module")
+def unpublished(world) -> dict[str, str]:
+    course = Course(world.instructor, "A course that nobody sees")
+    course.create()
+    section = course.add_section("One")
+    lecture = course.add_lecture(section, "article", "Words", article="Words.", isPreview=True)
+    return {"courseId": course.id, "sectionId": section, "lectureId": lecture}
+
+
+OF_A_COURSE = [one for one in CONTRACT.operations if {"courseId", "lectureId"} & set(one.names("path"))]
+
+
+@pytest.mark.parametrize("operation", OF_A_COURSE, ids=lambda one: one.id)
+def test_of_a_course_that_is_not_published_nobody_else_is_told(world, everybody, unpublished, operation):
+    matrix = Matrix(world, everybody, operation, unpublished)
+    row = dict(zip(DECLARED["askers"], DECLARED["unpublished"].get(operation.id, DECLARED["operations"][operation.id]), strict=True))
+    faults = [fault for asker, wanted in row.items() if (fault := matrix.fault("service", asker, wanted))]
     assert not faults, "\n".join(faults)
 
 
