@@ -2,6 +2,7 @@ import Curl
 import Kit
 import Loop
 import OTLP
+import Redis
 import ServiceCalls
 import Telemetry
 
@@ -12,6 +13,8 @@ struct Program: Sendable {
     let curl: CurlClient
     let ports: Ports
     let level: LogLevel
+    /// Where requests are counted for all processes (`LYCEUM_REDIS_URL`); nil where there is no such place: then no limit of a route is held.
+    let counts: RedisPool?
     /// Nil when traces are not exported.
     let exporter: OTLPExporter?
 
@@ -21,10 +24,14 @@ struct Program: Sendable {
         ports = try Ports(configuration)
         loops = LoopGroup(count: try count ?? configuration.int("LOOPS", default: LoopGroup.cores, in: 1...64))
         curl = CurlClient(loops)
-        exporter = OTLPExporter(try OTLPSettings(configuration), client: curl, log: Log(service: "lyceum", level: level))
+        let log = Log(service: "lyceum", level: level)
+        counts = try configuration.optionalURL("REDIS_URL", schemes: ["redis"]).map { [loops] in try RedisPool(url: $0.text, on: loops, log: log) }
+        exporter = OTLPExporter(try OTLPSettings(configuration), client: curl, log: log)
     }
 
     func log(_ service: String) -> Log { Log(service: service, level: level) }
+    /// Who counts requests for the service called `name`.
+    func limiter(_ name: String) -> RedisRateLimiter? { counts.map { RedisRateLimiter($0, log: log(name)) } }
     /// Where the spans of the service called `name` go.
     func tracer(_ name: String) -> Tracer? { exporter?.tracer(for: name) }
 

@@ -93,7 +93,7 @@ extension ConfigurationReader {
         "a URL \(schemes.map { "\($0)://…" }.joined(separator: " or "))"
     }
 
-    private static func parseMilliseconds(_ text: String) -> Int? {
+    static func parseMilliseconds(_ text: String) -> Int? {
         for (suffix, factor) in [("ms", 1.0), ("s", 1000), ("m", 60_000), ("h", 3_600_000), ("", 1)] where text.hasSuffix(suffix) {
             guard let number = Double(text.dropLast(suffix.count)), number.isFinite, number >= 0, number * factor < 1e15 else { return nil }
             return Int((number * factor).rounded())

@@ -8,12 +8,17 @@ struct Endpoint: Sendable {
     let path: RoutePath
     let serving: Serving
     private let metrics: RouteMetrics
+    private let addressLimits: [RateLimit]
+    private let personLimits: [RateLimit]
 
     init(route: Route, path: RoutePath, serving: Serving) {
         self.route = route
         self.path = path
         self.serving = serving
         metrics = serving.metrics.route(path.template, method: route.method)
+        let limits = serving.limiting?.holding(route.limits) ?? []
+        addressLimits = limits.filter { $0.client == .address }
+        personLimits = limits.filter { $0.client == .person }
     }
 
     func respond(to request: Request, parameters: [String]) async -> Response {
@@ -82,19 +87,36 @@ struct Endpoint: Sendable {
     private func answer(
         _ request: Request, _ parameters: [String], _ identity: RequestIdentity, _ log: Log, _ deadline: Deadline, _ place: Place?
     ) async -> Response {
+        var spent = SpentLimits()
+        var response: Response
         do {
-            let principal = try await serving.authenticator.principal(for: route.policy, authorization: request.headers("authorization"))
-            // The policy holds whatever an authenticator says.
-            try route.policy.check(principal)
+            let principal = try await letIn(request, &spent)
             let context = RequestContext(
                 request: request, principal: principal, log: log, requestId: identity.id, deadline: deadline, bodyLimit: route.bodyLimit, place: place,
                 queryItems: request.queryItems(), parameterNames: path.parameters, parameters: parameters,
                 keyed: try KeyedRequest(request, route))
-            return try await route.handler(context)
+            response = try await route.handler(context)
         } catch {
             // Nothing that the log should tell of: it is answered as what was not begun.
             if place?.isRefused == true { return Response(status: 503) }
-            return serving.response(for: error, identity.trace, log)
+            response = serving.response(for: error, identity.trace, log)
         }
+        spent.write(to: &response)
+        return response
+    }
+
+    /// Who asks, once the policy and all limits have let them in.
+    private func letIn(_ request: Request, _ spent: inout SpentLimits) async throws -> Principal? {
+        if let limiting = serving.limiting {
+            try await spent.take(addressLimits, client: limiting.addresses.network(of: request), limiting.limiter)
+        }
+        let principal = try await serving.authenticator.principal(for: route.policy, authorization: request.headers("authorization"))
+        // The policy holds whatever an authenticator says.
+        try route.policy.check(principal)
+        if let limiting = serving.limiting {
+            let client = { principal?.userID.map { "user \($0)" } ?? limiting.addresses.network(of: request) }
+            try await spent.take(personLimits, client: client(), limiting.limiter)
+        }
+        return principal
     }
 }

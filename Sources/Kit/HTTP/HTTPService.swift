@@ -38,14 +38,14 @@ public struct HTTPService: Service {
     private let state: RunState
     private let bound = Locked<UInt16?>(nil)
 
-    /// The listener of the service `service`. Throws `RouteTable.Conflict` when two routes match the same requests.
+    /// The listener of the service `service`, which holds the limits of its routes by `limiting`; nil: none. Throws `RouteTable.Conflict` when two routes match the same requests.
     public init(
-        service: String, routes: [Route], authenticator: any Authenticating, configuration: Configuration, loops: LoopGroup, log: Log,
-        state: RunState = .process, metrics: Metrics = .shared, tracer: Tracer? = nil
+        service: String, routes: [Route], authenticator: any Authenticating, configuration: Configuration, limiting: RateLimiting? = nil,
+        loops: LoopGroup, log: Log, state: RunState = .process, metrics: Metrics = .shared, tracer: Tracer? = nil
     ) throws(RouteTable.Conflict) {
         let table = try RouteTable(
-            service: service, routes: routes, authenticator: authenticator, admission: configuration.concurrency.map { .init(running: $0) }, log: log,
-            metrics: metrics, tracer: tracer)
+            service: service, routes: routes, authenticator: authenticator, admission: configuration.concurrency.map { .init(running: $0) },
+            limiting: limiting, log: log, metrics: metrics, tracer: tracer)
         self.init(name: "\(service) http", table: table, configuration: configuration, loops: loops, log: log, state: state)
     }
 

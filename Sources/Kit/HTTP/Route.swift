@@ -11,6 +11,8 @@ public struct Route: Sendable {
     public let path: String
     /// Who may.
     public let policy: Policy
+    /// How often one client may.
+    public let limits: [RateLimit]
     /// Whether it takes `Idempotency-Key`.
     public let idempotency: IdempotencyRule
     /// Bytes of a body that are read at most.
@@ -27,12 +29,13 @@ public struct Route: Sendable {
     /// A route. There is none without a policy. `isShed` is false for what must be answered whatever else is asked for, and for what takes as long as
     /// its client takes, such as an upload: it costs little at a time, and would hold the place of others.
     public init(
-        _ method: String, _ path: String, _ policy: Policy, idempotency: IdempotencyRule = .none, bodyLimit: Int = 1 << 20,
+        _ method: String, _ path: String, _ policy: Policy, limits: [RateLimit] = [], idempotency: IdempotencyRule = .none, bodyLimit: Int = 1 << 20,
         timeoutMilliseconds: Int = 10_000, isQuiet: Bool = false, isShed: Bool = true, handler: @escaping Handler
     ) {
         self.method = method
         self.path = path
         self.policy = policy
+        self.limits = limits
         self.idempotency = idempotency
         self.bodyLimit = bodyLimit
         self.timeoutMilliseconds = timeoutMilliseconds

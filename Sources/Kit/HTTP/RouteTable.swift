@@ -24,10 +24,11 @@ public struct RouteTable: Sendable {
     }
 
     init(
-        service: String, routes: [Route], authenticator: any Authenticating, admission: AdmissionQueue.Limits?, log: Log, metrics: Metrics,
-        tracer: Tracer? = nil
+        service: String, routes: [Route], authenticator: any Authenticating, admission: AdmissionQueue.Limits?, limiting: RateLimiting? = nil, log: Log,
+        metrics: Metrics, tracer: Tracer? = nil
     ) throws(Conflict) {
-        let serving = Serving(service: service, authenticator: authenticator, admission: admission, log: log, registry: metrics, tracer: tracer)
+        let serving = Serving(
+            service: service, authenticator: authenticator, admission: admission, limiting: limiting, log: log, registry: metrics, tracer: tracer)
         var router = Router()
         var endpoints: [String: Endpoint] = [:]
         var shapes: [String: String] = [:]

@@ -9,9 +9,15 @@ struct Serving: Sendable {
     let tracer: Tracer?
     /// Nil where everything that comes is run.
     let admission: Admission?
+    /// Nil where no limit of a route is held.
+    let limiting: RateLimiting?
     private let unrouted: RouteMetrics
 
-    init(service: String, authenticator: any Authenticating, admission: AdmissionQueue.Limits?, log: Log, registry: Metrics, tracer: Tracer? = nil) {
+    init(
+        service: String, authenticator: any Authenticating, admission: AdmissionQueue.Limits?, limiting: RateLimiting?, log: Log, registry: Metrics,
+        tracer: Tracer? = nil
+    ) {
+        self.limiting = limiting
         self.authenticator = authenticator
         self.admission = admission.map { Admission($0, service: service, log: log, registry: registry) }
         self.log = log

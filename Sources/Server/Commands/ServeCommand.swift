@@ -2,6 +2,7 @@ import Glibc
 import HTTP
 import Kit
 import Loop
+import Redis
 import Telemetry
 
 /// `lyceum serve users`, `lyceum serve all`: runs services until SIGTERM or SIGINT.
@@ -40,7 +41,10 @@ enum ServeCommand {
             StandardOutputSink.shared.flush()
             throw error
         }
-        await program.loops.run { for part in all { await part.close() } }
+        await program.loops.run {
+            for part in all { await part.close() }
+            await program.counts?.close()
+        }
         StandardOutputSink.shared.flush()
         return 0
     }
@@ -60,8 +64,10 @@ enum ServeCommand {
                 log: log, tracer: tracer),
         ]
         if !parts.routes.isEmpty {
+            let limiting = try program.limiter(name).map { try RateLimiting($0, routes: parts.routes, program.configuration.scoped(to: name)) }
             listeners.append(try HTTPService(
-                service: name, routes: parts.routes, authenticator: authenticator, configuration: open, loops: program.loops, log: log, tracer: tracer))
+                service: name, routes: parts.routes, authenticator: authenticator, configuration: open, limiting: limiting, loops: program.loops, log: log,
+                tracer: tracer))
         }
         return listeners
     }

@@ -5,6 +5,9 @@ from .mongo import COURSES_DATABASE
 from .postgres import OWNERS
 
 USE_OBJECTS = ["media", "delivery"]
+LIMITED = ["SIGN_IN", "REFRESH", "REGISTRATION", "VERIFICATION_MAIL", "VERIFICATION", "SEARCH", "UPLOAD"]
+QUOTA = "1000000/1m"
+"""Of each limit here, where the demo, the tests and the benchmarks all come from one address and are one client."""
 
 
 class Services(Part):
@@ -46,7 +49,7 @@ class Services(Part):
             "SMTP_URL": self.stores["fake-mail"].url,
             "MONGO_DATABASE": COURSES_DATABASE,
             "MEDIA_WORKER_ADMIN_PORT": self.ports["mediaWorkerAdmin"],
-        } | self.stores["objects"].settings() | self.stores["collector"].settings()
+        } | {f"LIMIT_{name}": QUOTA for name in LIMITED} | self.stores["objects"].settings() | self.stores["collector"].settings()
         for service in SERVICES:
             settings[f"{service.upper()}_PORT"] = self.ports[service]
             settings[f"{service.upper()}_ADMIN_PORT"] = self.ports[service + "Admin"]

@@ -9,21 +9,19 @@ final class Admission: Sendable {
         /// Decided before they had begun to wait.
         var decided: [UInt64: Bool] = [:]
         var isSwept = false
-        var shed = 0
-        var toldAt = 0
     }
     /// A decision for one that waits.
     private typealias Verdict = (waiter: UnsafeContinuation<Bool, Never>, runs: Bool)
 
     private let state: Locked<State>
     private let shedRequests: Counter.Series
-    private let log: Log
+    private let warning: RareWarning
 
     init(_ limits: AdmissionQueue.Limits, service: String, log: Log, registry: Metrics) {
         state = Locked(State(queue: AdmissionQueue(limits)))
         shedRequests = registry.counter(
             "http_requests_shed_total", help: "Requests told to come back later, since the service had more than fits.", labels: ["service"]).series(service)
-        self.log = log
+        warning = RareWarning("more is asked for than fits", to: log)
     }
 
     /// How many wait now.
@@ -42,7 +40,10 @@ final class Admission: Sendable {
         case .shed: break
         case .waits(let id): if await wait(id, on: loop) { return true }
         }
-        countShed(now)
+        if !Task.isCancelled {
+            shedRequests.add()
+            warning.happened()
+        }
         return false
     }
 
@@ -109,21 +110,5 @@ final class Admission: Sendable {
 
     private func tell(_ verdicts: [Verdict]) {
         for verdict in verdicts { verdict.waiter.resume(returning: verdict.runs) }
-    }
-
-    // MARK: - Telling
-
-    /// Refusals are counted one by one and logged once a second: the log must not be what does not fit.
-    private func countShed(_ now: Int) {
-        if Task.isCancelled { return }
-        shedRequests.add()
-        let count: Int? = state.withLock { state in
-            state.shed += 1
-            guard now - state.toldAt >= 1_000_000 else { return nil }
-            state.toldAt = now
-            defer { state.shed = 0 }
-            return state.shed
-        }
-        if let count { log.warning("more is asked for than fits", [("shed", .int(count))]) }
     }
 }

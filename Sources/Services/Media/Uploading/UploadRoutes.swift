@@ -7,13 +7,15 @@ import Telemetry
 struct UploadRoutes: Sendable {
     let receive: ReceiveUpload
     let answers: any IdempotencyStore
+    /// The videos of a long course, all at once; each may be large, and is kept until it expires.
+    private static let begun = RateLimit("upload", Quota(200, seconds: 3600), for: .person)
 
     var routes: [Route] {
         // A piece may be the whole file: it is read as it comes, and the limit is the upload's length.
         let unlimited = Int.max, oneDay = 24 * 3_600_000
         return [
             Route("OPTIONS", "/v1/uploads", .anyone, handler: describe),
-            Route("POST", "/v1/uploads", .role([.instructor]), idempotency: .optional, handler: speakingTus(create)),
+            Route("POST", "/v1/uploads", .role([.instructor]), limits: [Self.begun], idempotency: .optional, handler: speakingTus(create)),
             Route("HEAD", "/v1/uploads/{uploadId}", .signedIn, handler: speakingTus(offset)),
             Route(
                 "PATCH", "/v1/uploads/{uploadId}", .signedIn, bodyLimit: unlimited, timeoutMilliseconds: oneDay, isShed: false, handler: speakingTus(append)),

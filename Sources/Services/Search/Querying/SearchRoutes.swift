@@ -7,7 +7,10 @@ import Kit
 struct SearchRoutes: Sendable {
     let search: SearchCourses
 
-    var routes: [Route] { [Route("GET", "/v1/search", .anyone, handler: get)] }
+    /// As fast as somebody types, all day.
+    private static let often = RateLimit("search", Quota(120, seconds: 60), for: .address)
+
+    var routes: [Route] { [Route("GET", "/v1/search", .anyone, limits: [Self.often], handler: get)] }
 
     private func get(_ context: RequestContext) async throws -> Response {
         var query = SearchQuery()

@@ -11,9 +11,9 @@ struct AccountRoutes: Sendable {
 
     var routes: [Route] {
         [
-            Route("POST", "/v1/users", .anyone, handler: post),
-            Route("POST", "/v1/users/verification-requests", .anyone, handler: requestVerification),
-            Route("POST", "/v1/users/verifications", .anyone, handler: confirm),
+            Route("POST", "/v1/users", .anyone, limits: [AccountLimits.registration], handler: post),
+            Route("POST", "/v1/users/verification-requests", .anyone, limits: [AccountLimits.verificationMail], handler: requestVerification),
+            Route("POST", "/v1/users/verifications", .anyone, limits: [AccountLimits.verification], handler: confirm),
             Route("GET", "/v1/me", .signedIn, handler: me),
             Route("PATCH", "/v1/me", .signedIn, handler: edit),
         ]

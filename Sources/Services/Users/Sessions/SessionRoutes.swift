@@ -12,8 +12,8 @@ struct SessionRoutes: Sendable {
 
     var routes: [Route] {
         [
-            Route("POST", "/v1/sessions", .anyone, handler: post),
-            Route("POST", "/v1/sessions/refresh", .anyone, handler: refresh),
+            Route("POST", "/v1/sessions", .anyone, limits: [AccountLimits.signIn], handler: post),
+            Route("POST", "/v1/sessions/refresh", .anyone, limits: [AccountLimits.refresh], handler: refresh),
             Route("DELETE", "/v1/sessions/current", .signedIn, handler: delete),
             Route("GET", "/.well-known/jwks.json", .anyone, isShed: false, handler: keys),
         ]
