@@ -1,5 +1,6 @@
 import JSON
 import Kit
+import Loop
 
 /// `lyceum routes`: the routes of this program as JSON, for the tests that hold contract, gateway and program equal.
 enum RoutesCommand {
@@ -12,8 +13,10 @@ enum RoutesCommand {
         let program = try Program(loops: 1)
         var json = JSONWriter()
         json.beginArray()
+        var made: [ServiceParts] = []
         for service in HostedServices.all {
             let parts = try service.make(try program.context(service.name))
+            made.append(parts)
             for route in parts.routes { write(route, of: service.name, isInternal: false, to: &json) }
             if words.has("internal") {
                 for route in parts.internalRoutes { write(route, of: service.name, isInternal: true, to: &json) }
@@ -21,6 +24,9 @@ enum RoutesCommand {
         }
         json.endArray()
         CommandLineTable.writeOut(json.finish().text + "\n")
+        // A thread that a service has begun must not still be setting itself up while the process ends.
+        let all = made
+        await program.loops.run { for part in all { await part.close() } }
         return 0
     }
 
