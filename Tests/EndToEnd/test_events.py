@@ -3,6 +3,7 @@ import contextlib
 import json
 import re
 import uuid
+from collections.abc import Iterator
 
 import jsonschema
 import pymongo
@@ -51,7 +52,7 @@ def rest(stack, tmp_path_factory) -> Account:
 
 
 @pytest.fixture(scope="module")
-def told(overheard, story, rest) -> list[dict]:
+def told(overheard, story, rest) -> Iterator[list[dict]]:
     wanted = set(SCHEMAS) - set(UNTOLD)
 
     def all_of_it() -> bool:
@@ -60,7 +61,9 @@ def told(overheard, story, rest) -> list[dict]:
     # What is missing is named by the test that asks for each kind.
     with contextlib.suppress(StoryFailed):
         until("an event of each kind", all_of_it, 60)
-    return overheard.messages
+    yield overheard.messages
+    # What comes after is load, which nobody reads.
+    overheard.end()
 
 
 def events(told: list[dict], kind: str | None = None) -> list[dict]:
