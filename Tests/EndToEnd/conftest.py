@@ -4,8 +4,6 @@ import sys
 
 ROOT = pathlib.Path(__file__).resolve().parents[2]
 sys.path[:0] = [str(pathlib.Path(__file__).parent), str(ROOT / "infra"), str(ROOT / "infra/demo")]
-# For `instance`, which the faults brought along.
-sys.path.append(str(ROOT / "infra/faults"))
 
 from fixtures import overheard, probes, stack, story, supervised, telling, world  # noqa: E402, F401
 
