@@ -1,6 +1,6 @@
 # Lyceum's verbs. `make run` is all that a newcomer needs.
 .DEFAULT_GOAL := help
-.PHONY: help setup build run stop status demo test contract fuzz bench faults check clean
+.PHONY: help setup build run stop status demo test contract fuzz bench faults sanitize leaks check clean
 MAKEFLAGS += --no-print-directory
 
 help:  ## this list
@@ -41,6 +41,12 @@ bench:  ## the release build beside nginx, pgbench and the peers: requests a sec
 
 faults:  ## each dependency killed, held, filled up or slow under load: at most 20 min (LYCEUM_SEED repeats a run)
 	@exec infra/faults/run
+
+sanitize:  ## the Swift tests under ThreadSanitizer and AddressSanitizer: some 40 min
+	@exec infra/sanitizers/run
+
+leaks:  ## the libraries' tests again and again under LeakSanitizer: nothing may grow
+	@exec infra/sanitizers/leaks
 
 check:  ## shell scripts, Python sources, Envoy's and nginx's configuration, the contract and the gateway's table
 	@infra/test/check

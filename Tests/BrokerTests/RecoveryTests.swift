@@ -110,7 +110,7 @@ struct RecoveryTests {
             let consumer = Consumer(configuration, queue: scratch.queue, topology: scratch.topology(), prefetch: 1, log: scratch.log)
             #expect(await eventually { consumer.isConnected })
             proxy.stall(true)
-            #expect(await eventually(within: .seconds(8)) { !consumer.isConnected })
+            #expect(await eventually(within: .seconds(30)) { !consumer.isConnected })
             proxy.cut()
             proxy.stall(false)
             #expect(await eventually { consumer.isConnected })

@@ -60,6 +60,15 @@ import TestKit
         }
     }
 
+    @Test("an address of IPv6 is looked at whole before it is connected to")
+    func longAddress() async throws {
+        try await withClient { client async throws in
+            let here = try #require(IPAddress("::1"))
+            let error = await client.failure(untrusted("http://[::1]:1/", ports: [1], exceptions: [here]))
+            #expect(error?.kind != .forbidden && error?.mayHaveBeenSent == false)
+        }
+    }
+
     @Test("an address that is excepted is reached, and a redirect from there is not followed")
     func exception() async throws {
         let server = try await WebServer.shared

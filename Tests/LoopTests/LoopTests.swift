@@ -178,7 +178,7 @@ struct LoopEndTests {
         let kept = Kept()
         let loop = Loop(name: "full")
         var ends: [CInt] = [0, 0]
-        #expect(pipe(&ends) == 0)
+        #expect(localPipe(&ends) == 0)
         let reading = ends[0]
         await Task(executorPreference: loop) {
             _ = Watch(reading, for: .read, on: loop) { _ in _ = kept }
@@ -187,6 +187,30 @@ struct LoopEndTests {
         await ended(loop)
         for end in ends { close(end) }
         return kept
+    }
+
+    @Test("a timer and a watch that were cancelled let go of what their bodies hold, also of themselves")
+    func letGo() async throws {
+        var ends: [CInt] = [0, 0]
+        try #require(localPipe(&ends) == 0)
+        defer { for end in ends { close(end) } }
+        let loop = Loop(name: "letting go")
+        let reading = ends[0]
+        let isGone = await Task(executorPreference: loop) {
+            weak var seen: Kept?
+            do {
+                let kept = Kept()
+                seen = kept
+                var (timer, watch): (Repeat?, Watch?) = (nil, nil)
+                timer = Repeat(everyMilliseconds: 1_000_000, on: loop) { _ = (kept, timer) }
+                watch = Watch(reading, for: .read, on: loop) { _ in _ = (kept, watch) }
+                timer?.cancel()
+                watch?.cancel()
+            }
+            return seen == nil
+        }.value
+        #expect(isGone)
+        await ended(loop)
     }
 
     @Test("hundreds of loops come and go without a descriptor left")

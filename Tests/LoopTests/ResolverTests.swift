@@ -92,7 +92,7 @@ private struct HeldThreads: Sendable {
     init(on loop: Loop) {
         loop.preconditionCurrent()
         var ends: [CInt] = [-1, -1]
-        #expect(pipe(&ends) == 0)
+        #expect(localPipe(&ends) == 0)
         writing = ends[1]
         for _ in 0..<4 {
             let work = UnsafeMutablePointer<uv_work_t>.allocate(capacity: 1)

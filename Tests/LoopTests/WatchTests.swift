@@ -1,5 +1,6 @@
 import Glibc
 import Loop
+import TestKit
 import Testing
 
 @Suite("Watch")
@@ -76,7 +77,7 @@ struct WatchTests {
 
         init() throws {
             var ends: [CInt] = [0, 0]
-            try #require(pipe(&ends) == 0)
+            try #require(localPipe(&ends) == 0)
             (reading, writing) = (ends[0], ends[1])
         }
         deinit {

@@ -162,7 +162,7 @@ struct WorkersTests {
     private func busyWorkers(limit: Int) async throws -> (Workers<Void>, release: @Sendable () -> Void) {
         let workers = Workers<Void>(threads: 1, waiting: limit) {}
         var ends: [CInt] = [0, 0]
-        try #require(pipe(&ends) == 0)
+        try #require(localPipe(&ends) == 0)
         let (reading, writing) = (ends[0], ends[1])
         let isHeld = Locked(false)
         Task {

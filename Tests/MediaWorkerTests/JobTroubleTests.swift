@@ -31,7 +31,7 @@ import TestKit
         try await bench.run {
             let child = try await Self.child(folder)
             bench.queue.handToAnother(job)
-            #expect(await eventually(within: .seconds(10)) { Self.isGone(child) && bench.metrics.count(.lost) == 1 })
+            #expect(await eventually { Self.isGone(child) && bench.metrics.count(.lost) == 1 })
             #expect(await eventually { bench.isClean })
         }
         #expect(bench.queue.state(job) == .leased(token: "another"))
@@ -46,7 +46,7 @@ import TestKit
         bench.queue.loseCalls("heartbeat", count: .max)
         try await bench.run {
             let child = try await Self.child(folder)
-            #expect(await eventually(within: .seconds(10)) { Self.isGone(child) && bench.metrics.count(.lost) == 1 })
+            #expect(await eventually { Self.isGone(child) && bench.metrics.count(.lost) == 1 })
         }
     }
 

@@ -35,7 +35,7 @@ struct LogTests {
     @Test("a reader that does not read loses lines, is told how many, and holds nobody up")
     func fullPipe() async throws {
         var ends: [Int32] = [0, 0]
-        try #require(pipe(&ends) == 0)
+        try #require(localPipe(&ends) == 0)
         let sink = StandardOutputSink(descriptor: ends[1], limit: 100_000)
         let line = [UInt8](repeating: UInt8(ascii: "x"), count: 999)
         let written = Metrics().counter("written_total", help: "Lines.").series()

@@ -20,7 +20,7 @@ public final class FaultyProxy: Sendable {
     /// Forwards to `target` on 127.0.0.1. Runs until `close`.
     public init(to target: UInt16) {
         self.target = target
-        listener = socket(AF_INET, CInt(SOCK_STREAM.rawValue), 0)
+        listener = socket(AF_INET, CInt(SOCK_STREAM.rawValue | SOCK_CLOEXEC.rawValue), 0)
         var address = loopback(0)
         var size = socklen_t(MemoryLayout<sockaddr_in>.size)
         let listener = listener
@@ -81,7 +81,8 @@ public final class FaultyProxy: Sendable {
     private func connect() {
         let client = Glibc.accept(listener, nil, nil)
         guard client >= 0 else { return }
-        let server = socket(AF_INET, CInt(SOCK_STREAM.rawValue), 0)
+        _ = fcntl(client, F_SETFD, FD_CLOEXEC)
+        let server = socket(AF_INET, CInt(SOCK_STREAM.rawValue | SOCK_CLOEXEC.rawValue), 0)
         var address = loopback(target)
         let isConnected = withUnsafePointer(to: &address) {
             $0.withMemoryRebound(to: sockaddr.self, capacity: 1) { Glibc.connect(server, $0, socklen_t(MemoryLayout<sockaddr_in>.size)) == 0 }

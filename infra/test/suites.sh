@@ -5,6 +5,8 @@
 suite_seconds=1500
 failed_suites=()
 child=
+# What `swift test` is told besides: with which sanitizer, and where what it built lies.
+swift_options=()
 
 # bounded COMMAND…: runs it for suite_seconds at most. `timeout` makes a process group of its own, which Ctrl-C does not reach, and a shell hears a
 # signal only between commands or in `wait`: so the shell waits, and passes on what it is told.
@@ -57,7 +59,7 @@ run_pytest() {
 # run_swift FILTER FILE: the tests that the filter names; the lines of tests that passed are not shown.
 run_swift() {
     local status=0
-    bounded swift test --skip-build --filter "$1" --xunit-output "$2" > "$step_logs/$(basename "$2" .xml).log" 2>&1 || status=$?
+    bounded swift test --skip-build "${swift_options[@]}" --filter "$1" --xunit-output "$2" > "$step_logs/$(basename "$2" .xml).log" 2>&1 || status=$?
     # swift-testing writes its own file beside the one that was asked for, which has XCTest's results (none).
     if [ -f "${2%.xml}-swift-testing.xml" ]; then mv "${2%.xml}-swift-testing.xml" "$2"; fi
     if [ $status != 0 ]; then

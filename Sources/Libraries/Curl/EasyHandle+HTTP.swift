@@ -49,7 +49,7 @@ extension EasyHandle {
     private func setTrust(_ transfer: Transfer) -> Bool {
         guard case .untrusted = transfer.request.trust else { return true }
         return lyceum_set_gates(raw, { context, _, address in
-            guard let address, let transfer = Transfer.of(context), transfer.mayReach(IPAddress(address.pointee)) else { return CURL_SOCKET_BAD }
+            guard let address, let transfer = Transfer.of(context), transfer.mayReach(IPAddress(address)) else { return CURL_SOCKET_BAD }
             return socket(address.pointee.family, address.pointee.socktype | CInt(SOCK_CLOEXEC.rawValue), address.pointee.protocol)
         }, { context, remote, _, _, _ in
             guard let remote, let transfer = Transfer.of(context), transfer.mayReach(IPAddress(String(cString: remote))) else { return CURL_PREREQFUNC_ABORT }

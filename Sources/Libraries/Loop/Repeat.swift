@@ -4,9 +4,10 @@ internal import CUV
 public final class Repeat {
     private let loop: Loop
     private let handle: UVHandle
-    private let body: () -> Void
     private let isOnce: Bool
-    private let ended: () -> Void
+    /// Let go of with the handle: a body may hold what holds this.
+    private var body: (() -> Void)?
+    private var ended: (() -> Void)?
 
     /// Calls `body` each `interval` milliseconds from now, or one time after it. A `once` timer cancels itself.
     public convenience init(everyMilliseconds interval: UInt64, once: Bool = false, on loop: Loop, _ body: @escaping () -> Void) {
@@ -29,20 +30,24 @@ public final class Repeat {
     }
 
     private func fire() {
-        if isOnce { handle.close() }
-        body()
+        let body = body
+        if isOnce { cancel() }
+        body?()
     }
 
     /// The end of it: `body` is not called again. A second call does nothing.
     public func cancel() {
         loop.preconditionCurrent()
         handle.close()
+        body = nil
+        ended = nil
     }
 }
 
 extension Repeat: HandleOwner {
     func loopEnds() {
-        handle.close()
-        ended()
+        let ended = ended
+        cancel()
+        ended?()
     }
 }

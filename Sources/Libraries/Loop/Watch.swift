@@ -16,7 +16,8 @@ public final class Watch {
 
     private let loop: Loop
     private let handle: UVHandle
-    private let body: (Interest) -> Void
+    /// Let go of with the handle: a body may hold what holds this.
+    private var body: ((Interest) -> Void)?
 
     /// Calls `body` with what is ready for as long as it is ready; an error on the descriptor is reported as both.
     ///
@@ -42,7 +43,7 @@ public final class Watch {
             return
         }
         uv_poll_start(poll, interest.rawValue) { poll, status, events in
-            UVHandle.owner(of: poll?.pointee.data, as: Watch.self)?.body(status < 0 ? [.read, .write] : Interest(rawValue: events))
+            UVHandle.owner(of: poll?.pointee.data, as: Watch.self)?.body?(status < 0 ? [.read, .write] : Interest(rawValue: events))
         }
     }
 
@@ -50,9 +51,10 @@ public final class Watch {
     public func cancel() {
         loop.preconditionCurrent()
         handle.close()
+        body = nil
     }
 }
 
 extension Watch: HandleOwner {
-    func loopEnds() { handle.close() }
+    func loopEnds() { cancel() }
 }

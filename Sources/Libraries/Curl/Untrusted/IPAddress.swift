@@ -11,21 +11,18 @@ public struct IPAddress: Sendable, Hashable, CustomStringConvertible {
         if let bytes = Self.parse(plain, AF_INET, 4) ?? Self.parse(plain, AF_INET6, 16) { self.bytes = bytes } else { return nil }
     }
 
-    /// Nil for what is no internet address.
-    init?(_ address: curl_sockaddr) {
-        var address = address
-        let family = address.family
-        let bytes: [UInt8]? = withUnsafePointer(to: &address.addr) { pointer in
-            switch family {
-            case AF_INET:
-                pointer.withMemoryRebound(to: sockaddr_in.self, capacity: 1) { withUnsafeBytes(of: $0.pointee.sin_addr, Array.init) }
-            case AF_INET6:
-                UnsafeRawPointer(pointer).withMemoryRebound(to: sockaddr_in6.self, capacity: 1) { withUnsafeBytes(of: $0.pointee.sin6_addr, Array.init) }
-            default: nil
-            }
+    /// Nil for what is no internet address. Read where libcurl has it: its struct is declared for the shorter of them, and a copy would end there.
+    init?(_ address: UnsafePointer<curl_sockaddr>) {
+        guard let start = MemoryLayout<curl_sockaddr>.offset(of: \.addr) else { return nil }
+        let socket = UnsafeRawPointer(address) + start
+        let place: (offset: Int?, count: Int)
+        switch address.pointee.family {
+        case AF_INET: place = (MemoryLayout<sockaddr_in>.offset(of: \.sin_addr), 4)
+        case AF_INET6: place = (MemoryLayout<sockaddr_in6>.offset(of: \.sin6_addr), 16)
+        default: return nil
         }
-        guard let bytes else { return nil }
-        self.bytes = bytes
+        guard let offset = place.offset else { return nil }
+        bytes = Array(UnsafeRawBufferPointer(start: socket + offset, count: place.count))
     }
 
     private static func parse(_ text: String, _ family: CInt, _ count: Int) -> [UInt8]? {
