@@ -30,7 +30,7 @@ ELSEWHERE = {"retry_host_predicate": [{"name": "envoy.retry_host_predicates.prev
 HEALTH = {"health_checks": [{
     "timeout": "1s", "interval": "1s", "no_traffic_interval": "1s", "unhealthy_threshold": 2, "healthy_threshold": 1,
     "http_health_check": {"path": "/health/ready"},
-}]}
+}], "common_lb_config": {"healthy_panic_threshold": {"value": 1}}}
 
 
 @dataclasses.dataclass(frozen=True)
