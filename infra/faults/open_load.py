@@ -1,5 +1,5 @@
-"""More requests than one asker after the other can send: over kept connections, at a rate that does not wait for answers (open), or as fast as they come
-(closed). asyncio without a library in between: the asking must cost less than the answering."""
+"""More requests than one asker after the other can send: over kept connections, at a rate that does not wait for answers (open), or as fast as they
+come (closed). asyncio without a library in between: the asking must cost less than the answering."""
 import asyncio
 import collections
 import dataclasses
@@ -21,8 +21,8 @@ class Answered:
     """From the moment when it was due to be sent."""
     may_come_again: bool
     """Whether it has a Retry-After."""
-    is_in_time: bool
-    """Whether it came before the end of the load."""
+    at: float
+    """Seconds after the begin of the load."""
 
 
 @dataclasses.dataclass
@@ -41,7 +41,8 @@ class Outcome:
 
     @property
     def goodput(self) -> float:
-        return sum(one.is_in_time for one in self.good) / self.seconds
+        """Good answers a second, until the last of them."""
+        return len(self.good) / max([self.seconds, *(one.at for one in self.good)])
 
     @property
     def statuses(self) -> collections.Counter:
@@ -89,7 +90,7 @@ class _Connection(asyncio.Protocol):
 
     def _finish(self, status: int, may_come_again: bool) -> None:
         now = asyncio.get_running_loop().time()
-        answered = Answered(status, now - self.due, may_come_again, now <= self.load.end)
+        answered = Answered(status, now - self.due, may_come_again, now - self.load.begin)
         self.due = None
         self.load.answered(self, answered)
 
@@ -121,9 +122,9 @@ class OpenLoad:
 
     def _begin(self, seconds: float, repeats: bool) -> float:
         self._outcome, self._idle, self._count, self._repeats = Outcome(seconds), [], 0, repeats
-        begin = asyncio.get_running_loop().time()
-        self.end = begin + seconds
-        return begin
+        self.begin = asyncio.get_running_loop().time()
+        self.end = self.begin + seconds
+        return self.begin
 
     async def _closed(self, connections: int, seconds: float) -> Outcome:
         begin = self._begin(seconds, repeats=True)
