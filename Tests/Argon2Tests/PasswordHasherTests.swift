@@ -1,5 +1,6 @@
 @testable import Argon2
 import Loop
+import TestKit
 import Testing
 
 @Suite struct PasswordHasherTests {
@@ -49,7 +50,14 @@ import Testing
     @Test("a password waits for a thread no longer than the deadline of its task allows")
     func deadline() async throws {
         let slow = PasswordHasher(threads: 1)
-        let busy = (0..<10).map { _ in Task { try await slow.hash(password) } }
+        let begun = Locked(0)
+        let busy = (0..<10).map { _ in
+            Task {
+                begun.withLock { $0 += 1 }
+                return try await slow.hash(password)
+            }
+        }
+        #expect(await eventually { begun.withLock { $0 } == 10 })
         await #expect(throws: PasswordHashError.overloaded) { try await Deadline(milliseconds: 1).during { try await slow.hash(password) } }
         await #expect(throws: PasswordHashError.overloaded) { try await Deadline(milliseconds: 0).during { try await slow.hash(password) } }
         for task in busy { _ = try await task.value }

@@ -35,11 +35,11 @@ struct MongoDeadlineTests {
             try await things.insertOne(["_id": 1])
             let isFree = Locked(false)
             let left = await kind {
-                try await Deadline(milliseconds: 100).during { try await database.pool.run { _ in while !isFree.withLock({ $0 }) { usleep(1000) } } }
+                try await Deadline(milliseconds: 1000).during { try await database.pool.run { _ in while !isFree.withLock({ $0 }) { usleep(1000) } } }
             }
             #expect(left == .timeout)
             // The thread is still busy: this one waits for it.
-            let waited = await kind { try await Deadline(milliseconds: 100).during { try await things.insertOne(["_id": 2]) } }
+            let waited = await kind { try await Deadline(milliseconds: 1000).during { try await things.insertOne(["_id": 2]) } }
             #expect(waited == .timeout)
             isFree.withLock { $0 = true }
             #expect(try await things.count() == 1)

@@ -29,10 +29,16 @@ import TestKit
     @Test("a thread that is not free is waited for no longer than the deadline of the task allows, and after it nothing is begun")
     func deadline() async throws {
         let store = try DirectoryObjectStore(path: folder.path + "/slow", threads: 1), key = try key("streams/a/v.m4s")
-        // Each of them waits for the disk.
+        // Each of them waits for the disk, and all of them stand in line when the one with a deadline comes.
+        let bytes = [UInt8](repeating: 1, count: 1 << 20), begun = Locked(0)
         let busy = (0..<100).map { number in
-            Task { try await store.put([UInt8](repeating: 1, count: 1 << 20), at: try #require(ObjectKey("streams/b/\(number).m4s"))) }
+            Task {
+                let key = try #require(ObjectKey("streams/b/\(number).m4s"))
+                begun.withLock { $0 += 1 }
+                try await store.put(bytes, at: key)
+            }
         }
+        #expect(await eventually { begun.withLock { $0 } == 100 })
         await #expect(throws: WorkersError.late) { try await Deadline(milliseconds: 1).during { _ = try await store.head(key) } }
         await #expect(throws: WorkersError.late) { try await Deadline(milliseconds: 0).during { _ = try await store.put([1], at: key) } }
         for task in busy { _ = try await task.value }
