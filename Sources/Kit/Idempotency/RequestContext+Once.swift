@@ -11,9 +11,11 @@ extension RequestContext {
         effect: (Once<Result>) async throws -> Result
     ) async throws -> Response {
         guard let request = keyed?.identified(request, of: try userID, fields: fields) else { return try respond(try await effect(.unkept)) }
-        if let kept = try await store.answer(to: request) { return kept.response }
+        if !store.looksInTransaction, let kept = try await store.answer(to: request) { return kept.response }
         do {
             return try respond(try await effect(Once(request, respond)))
+        } catch let found as AlreadyAnswered {
+            return found.answer.response
         } catch {
             // Perhaps the same request was quicker, and what it did is what now stands in the way; or its answer was lost after the commit.
             if let kept = try? await store.answer(to: request) { return kept.response }

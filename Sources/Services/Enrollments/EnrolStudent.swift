@@ -8,8 +8,10 @@ struct EnrolStudent: Sendable {
 
     /// Enrolling again changes nothing.
     func callAsFunction(_ user: UserID, in course: CourseID, _ once: Once<Enrolled> = .unkept) async throws -> Enrolled {
-        guard let facts = try await store.facts(of: course), facts.isOpen else { throw EnrollmentsError.noSuchCourse }
-        guard facts.isFree else { throw EnrollmentsError.purchaseRequired }
-        return try await store.enrol(user, in: facts, grant: .free(course), at: clock.now(), once)
+        try await store.enrol(user, in: course, at: clock.now(), once) { facts throws(EnrollmentsError) in
+            guard let facts, facts.isOpen else { throw .noSuchCourse }
+            guard facts.isFree else { throw .purchaseRequired }
+            return .free(course)
+        }
     }
 }

@@ -10,8 +10,11 @@ protocol EnrollmentStore: Sendable {
     /// Keeps what the courses service told, unless something newer is known; an event that was kept before changes nothing.
     func keep(_ listing: CourseListing, of event: Event) async throws
 
-    /// Makes the enrollment and its grant where they are missing, and tells of it.
-    func enrol(_ user: UserID, in course: CourseFacts, grant: NewGrant, at time: Timestamp, _ once: Once<Enrolled>) async throws -> Enrolled
+    /// Makes the enrollment and the grant that `grant` gives, where they are missing, and tells of it. `grant` is asked in the transaction, with what
+    /// is known of the course; what it throws leaves nothing.
+    func enrol(
+        _ user: UserID, in course: CourseID, at time: Timestamp, _ once: Once<Enrolled>, grant: (CourseFacts?) throws(EnrollmentsError) -> NewGrant
+    ) async throws -> Enrolled
     func enrollment(of user: UserID, in course: CourseID) async throws -> (enrollment: Enrollment, lectures: [LectureShare])?
     func enrollments(of user: UserID, page: PageRequest) async throws -> Page<Enrollment>
 

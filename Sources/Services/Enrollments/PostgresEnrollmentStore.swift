@@ -17,8 +17,9 @@ struct PostgresEnrollmentStore: EnrollmentStore {
         select course_id, revision, version_id, title, state, price_amount, price_currency, lecture_count from course_facts where course_id = $1
         """, isReadOnly: true)
 
-    func facts(of course: CourseID) async throws -> CourseFacts? {
-        let rows = try await pool.query(Self.facts, [.id(course)])
+    func facts(of course: CourseID) async throws -> CourseFacts? { Self.facts(in: try await pool.query(Self.facts, [.id(course)])) }
+
+    private static func facts(in rows: Rows) -> CourseFacts? {
         guard rows.count == 1 else { return nil }
         let price = rows.optionalInt8(0, 5).map { Money(amount: $0, currency: rows.text(0, 6)) }
         return CourseFacts(
@@ -69,30 +70,36 @@ struct PostgresEnrollmentStore: EnrollmentStore {
         on conflict on constraint grants_once do nothing
         """)
 
-    func enrol(_ user: UserID, in course: CourseFacts, grant: NewGrant, at time: Timestamp, _ once: Once<Enrolled>) async throws -> Enrolled {
+    /// Three round trips: what there is, what is made, what is told of it with the commit.
+    func enrol(
+        _ user: UserID, in course: CourseID, at time: Timestamp, _ once: Once<Enrolled>, grant: (CourseFacts?) throws(EnrollmentsError) -> NewGrant
+    ) async throws -> Enrolled {
         let enrolled = try await pool.withTransaction { transaction in
-            try await once.claim(in: transaction)
-            let results = try await transaction.run([
-                (Self.enrol, [.id(user), .id(course.courseID), .id(course.versionID), .timestamp(time), .int4(Int32(clamping: course.lectureCount))]),
-                (Self.grant, [
-                    .id(user), .id(course.courseID), .id(GrantID()), .text(grant.kind.rawValue), .text(grant.sourceKind), .text(grant.sourceID), .timestamp(time),
-                ]),
-            ])
+            let facts = Self.facts(in: try await once.claim(in: transaction, with: [(Self.facts, [.id(course)])])[0])
+            let grant = try grant(facts)
+            guard let facts else { throw EnrollmentsError.noSuchCourse }
+            let results = try await transaction.run(Self.making(grant, of: user, in: facts, at: time))
             let isNew = results[1].affected == 1, isFirst = isNew && results[0].count == 1 && results[0].bool(0, 0)
-            if isNew {
-                let granted = EnrollmentGranted(
-                    userID: user, courseID: course.courseID.description, courseTitle: course.title, grantKind: grant.kind.rawValue, isFirst: isFirst)
-                try await Outbox.append(Event(granted, time: time), in: transaction)
-            }
             // What was just made need not be read.
-            let enrollment = isFirst
-                ? Enrollment(of: user, in: course, at: time) : try await Self.enrollment(of: user, in: course.courseID, transaction)
+            let enrollment = isFirst ? Enrollment(of: user, in: facts, at: time) : try await Self.enrollment(of: user, in: course, transaction)
             let enrolled = Enrolled(enrollment: enrollment, isNew: isNew)
-            try await once.keep(enrolled, in: transaction)
+            let event = EnrollmentGranted(
+                userID: user, courseID: course.description, courseTitle: facts.title, grantKind: grant.kind.rawValue, isFirst: isFirst)
+            let telling = isNew ? [Outbox.appending(Event(event, time: time))] : []
+            try await transaction.commit(telling + once.keeping(enrolled))
             return enrolled
         }
         if enrolled.isNew { nudge() }
         return enrolled
+    }
+
+    private static func making(_ grant: NewGrant, of user: UserID, in facts: CourseFacts, at time: Timestamp) -> [(Statement, [Parameter])] {
+        [
+            (enrol, [.id(user), .id(facts.courseID), .id(facts.versionID), .timestamp(time), .int4(Int32(clamping: facts.lectureCount))]),
+            (Self.grant, [
+                .id(user), .id(facts.courseID), .id(GrantID()), .text(grant.kind.rawValue), .text(grant.sourceKind), .text(grant.sourceID), .timestamp(time),
+            ]),
+        ]
     }
 
     private static let state = Statement("select state from enrollments where user_id = $1 and course_id = $2", isReadOnly: true)

@@ -4,6 +4,8 @@ import Telemetry
 
 /// Kept answers of a MongoDB service: collection `idempotency`. The server removes them when their time is over, by an index.
 public struct MongoIdempotency: IdempotencyStore {
+    /// A transaction of MongoDB sees what was when it began: it cannot wait for another and look then.
+    public var looksInTransaction: Bool { false }
     private let collection: MongoCollection
 
     /// The collection of `database`.

@@ -20,20 +20,20 @@ public struct PostgresIdempotency: IdempotencyStore {
         create index idempotency_created on idempotency (created_at);
         """
 
-    private static let kept = "created_at > now() - interval '\(IdempotentRequest.keptSeconds) s'"
+    private static let isKept = "created_at > now() - interval '\(IdempotentRequest.keptSeconds) s'"
     private static let selection = Statement("""
-        select fingerprint, status, headers, body from idempotency where user_id = $1 and route = $2 and key = $3 and \(kept)
+        select fingerprint, status, headers, body, \(isKept) from idempotency where user_id = $1 and route = $2 and key = $3
         """, isReadOnly: true)
     private static let removal = Statement("""
-        delete from idempotency where ctid = any(array(select ctid from idempotency where not (\(kept)) limit $1 for update skip locked))
+        delete from idempotency where ctid = any(array(select ctid from idempotency where not (\(isKept)) limit $1 for update skip locked))
         """)
+    fileprivate static let removalOfOne = Statement("delete from idempotency where user_id = $1 and route = $2 and key = $3")
     fileprivate static let lock = Statement("select pg_try_advisory_xact_lock($1, $2)")
     fileprivate static let insertion = Statement("""
-        insert into idempotency as kept (user_id, route, key, fingerprint, status, headers, body) values ($1, $2, $3, $4, $5, $6, $7)
-        on conflict (user_id, route, key) do update
-        set fingerprint = excluded.fingerprint, status = excluded.status, headers = excluded.headers, body = excluded.body, created_at = now()
-        where not (kept.\(kept))
+        insert into idempotency (user_id, route, key, fingerprint, status, headers, body) values ($1, $2, $3, $4, $5, $6, $7)
         """)
+    /// One round trip finds what is kept, when the transaction does.
+    public var looksInTransaction: Bool { true }
     private let pool: PostgresPool
 
     /// The table of the pool's database.
@@ -41,10 +41,18 @@ public struct PostgresIdempotency: IdempotencyStore {
 
     /// What is kept, as long as it is.
     public func find(_ request: IdempotentRequest) async throws -> (answer: KeptAnswer, fingerprint: [UInt8])? {
-        let rows = try await pool.query(Self.selection, [.id(request.user), .text(request.route), .text(request.key)])
-        guard rows.count == 1 else { return nil }
-        return (KeptAnswer(status: rows.int2(0, 1), headers: rows.text(0, 2), body: rows.bytes(0, 3)), rows.bytes(0, 0))
+        let rows = try await pool.run([Self.finding(request)])[0]
+        guard let kept = Self.kept(in: rows), kept.isFresh else { return nil }
+        return (kept.answer, kept.fingerprint)
     }
+
+    fileprivate static func kept(in rows: Rows) -> (answer: KeptAnswer, fingerprint: [UInt8], isFresh: Bool)? {
+        guard rows.count == 1 else { return nil }
+        return (KeptAnswer(status: rows.int2(0, 1), headers: rows.text(0, 2), body: rows.bytes(0, 3)), rows.bytes(0, 0), rows.bool(0, 4))
+    }
+
+    /// What is kept for a request as a statement, for a batch.
+    fileprivate static func finding(_ request: IdempotentRequest) -> (Statement, [Parameter]) { (selection, request.parameters) }
 
     /// Removes what is old, a thousand at a time, every ten minutes.
     public func sweeper(of service: String, log: Log) -> BackgroundService {
@@ -56,22 +64,40 @@ public struct PostgresIdempotency: IdempotencyStore {
 }
 
 extension Once {
-    /// Before the effect: throws 409 while another transaction has the same key. It ends with this one, however that ends.
-    public func claim(in transaction: PostgresTransaction) async throws {
-        guard let lock = request?.lock else { return }
-        // Locks of two numbers have nothing to do with those of one, which migrations and relays take.
-        let halves: [Parameter] = [.int4(Int32(truncatingIfNeeded: lock >> 32)), .int4(Int32(truncatingIfNeeded: lock))]
-        guard try await transaction.query(PostgresIdempotency.lock, halves).bool(0, 0) else { throw Problem.idempotencyKeyRunning() }
+    /// First in the transaction: throws 409 while another one has the same key, `AlreadyAnswered` when the request has its answer, 422 when another
+    /// request has. The claim ends with the transaction, however that ends.
+    ///
+    /// `batch` goes with it in the same round trip, for what the transaction has to know before it can do anything; its rows.
+    @discardableResult
+    public func claim(in transaction: PostgresTransaction, with batch: [(Statement, [Parameter])] = []) async throws -> [Rows] {
+        guard let request else { return batch.isEmpty ? [] : try await transaction.run(batch) }
+        // The look is a statement of its own after the lock: it sees what those who had the lock before have committed.
+        let results = try await transaction.run([(PostgresIdempotency.lock, request.halvesOfLock), PostgresIdempotency.finding(request)] + batch)
+        guard results[0].bool(0, 0) else { throw Problem.idempotencyKeyRunning() }
+        if let kept = PostgresIdempotency.kept(in: results[1]) {
+            guard !kept.isFresh else {
+                try request.checkIsSame(as: kept.fingerprint)
+                throw AlreadyAnswered(kept.answer)
+            }
+            try await transaction.query(PostgresIdempotency.removalOfOne, request.parameters)
+        }
+        return Array(results.dropFirst(2))
     }
 
-    /// With the effect: keeps its answer. Throws 409 when one is kept already, so that this transaction does nothing.
-    public func keep(_ result: Result, in transaction: PostgresTransaction) async throws {
-        guard let row = try row(for: result) else { return }
-        let (request, answer) = (row.request, row.answer)
-        let kept = try await transaction.query(PostgresIdempotency.insertion, [
-            .id(request.user), .text(request.route), .text(request.key), .bytes(request.fingerprint), .int2(Int16(answer.status)), .text(answer.headers),
-            .bytes(answer.body),
-        ])
-        guard kept.affected == 1 else { throw Problem.idempotencyKeyRunning() }
+    /// Last in the transaction: the statement that keeps the answer, for the batch that commits. None without a key.
+    public func keeping(_ result: Result) throws -> [(Statement, [Parameter])] {
+        guard let row = try row(for: result) else { return [] }
+        let answer = row.answer
+        return [(PostgresIdempotency.insertion, row.request.parameters + [
+            .bytes(row.request.fingerprint), .int2(Int16(answer.status)), .text(answer.headers), .bytes(answer.body),
+        ])]
     }
+}
+
+extension IdempotentRequest {
+    /// The primary key.
+    fileprivate var parameters: [Parameter] { [.id(user), .text(route), .text(key)] }
+
+    /// Locks of two numbers have nothing to do with those of one, which migrations and relays take.
+    fileprivate var halvesOfLock: [Parameter] { [.int4(Int32(truncatingIfNeeded: lock >> 32)), .int4(Int32(truncatingIfNeeded: lock))] }
 }

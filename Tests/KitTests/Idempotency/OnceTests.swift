@@ -15,11 +15,19 @@ private final class Shelf: IdempotencyStore {
     let failure = Locked<Problem?>(nil)
     /// What becomes of the news that the effect and its answer are kept.
     let loss = Locked<Problem?>(nil)
+    /// Whether the effect looks for its answer itself.
+    let looksInTransaction: Bool
+
+    init(looksInTransaction: Bool = false) { self.looksInTransaction = looksInTransaction }
 
     func find(_ request: IdempotentRequest) async throws -> (answer: KeptAnswer, fingerprint: [UInt8])? { rows.withLock { $0[Self.name(request)] } }
 
     func make(_ once: Once<Int>) async throws -> Int {
         if let failure = failure.withLock({ $0 }) { throw failure }
+        if looksInTransaction, let request = once.request, let found = try await find(request) {
+            try request.checkIsSame(as: found.fingerprint)
+            throw AlreadyAnswered(found.answer)
+        }
         let number = made.withLock { $0 += 1; return $0 }
         if let row = try once.row(for: number) { rows.withLock { $0[Self.name(row.request)] = (row.answer, row.request.fingerprint) } }
         if let loss = loss.withLock({ $0 }) { throw loss }
@@ -47,8 +55,9 @@ struct OnceTests {
     private let sam = Principal(kind: .user(UserID())), ann = Principal(kind: .user(UserID()))
     private func keyed(_ key: String, _ more: String = "") -> [(name: String, value: String)] { [("idempotency-key", "\"\(key)\""), ("x-more", more)] }
 
-    @Test("the same request again gets the first answer, which says that it was kept, and makes nothing")
-    func replay() async throws {
+    @Test("the same request again gets the first answer, which says that it was kept, and makes nothing", arguments: [false, true])
+    func replay(looksInTransaction: Bool) async throws {
+        let shelf = Shelf(looksInTransaction: looksInTransaction)
         let call = try shelf.caller(.optional)
         let first = await call("POST", "/v1/things", as: sam, json: [:], headers: keyed("a"))
         #expect(first.status == 201)
@@ -65,8 +74,9 @@ struct OnceTests {
         #expect(shelf.made.withLock { $0 } == 1)
     }
 
-    @Test("another body, query, or field that the handler reads is another request: 422")
-    func reuse() async throws {
+    @Test("another body, query, or field that the handler reads is another request: 422", arguments: [false, true])
+    func reuse(looksInTransaction: Bool) async throws {
+        let shelf = Shelf(looksInTransaction: looksInTransaction)
         let call = try shelf.caller(.optional)
         _ = await call("POST", "/v1/things", as: sam, json: [:], headers: keyed("a"))
         for (target, body, more) in [("/v1/things", ["x": 1], ""), ("/v1/things?x", [:], ""), ("/v1/things", [:], "x")] as [(String, JSONValue, String)] {

@@ -7,7 +7,8 @@ extension PostgresPool {
     ///
     /// When another transaction is in the way (40001, 40P01), or the connection is lost before the commit, `body` runs again from its beginning,
     /// after a pause, `transactionAttempts` times at most: it must do nothing that the rollback does not undo, and call no other server. A loss
-    /// during the commit is an error whose `effect` is unknown. `statementTimeout` (milliseconds, 0: none) replaces the pool's for this transaction.
+    /// during the commit is an error whose `effect` is unknown. A body may commit itself with its last statements, to save a round trip; what it throws
+    /// after that undoes nothing. `statementTimeout` (milliseconds, 0: none) replaces the pool's for this transaction.
     public func withTransaction<R: Sendable>(
         isolation: PostgresTransaction.Isolation = .readCommitted, isReadOnly: Bool = false, statementTimeout: UInt64? = nil,
         _ body: (PostgresTransaction) async throws -> R
@@ -33,7 +34,7 @@ extension PostgresPool {
             let lease = try await pool.loop.hop { await pool.leaseTransaction(opening, statementTimeout) }.get()
             do {
                 let value = try await body(PostgresTransaction(lease: lease))
-                try await commit(lease)
+                if await !lease.loop.hop({ lease.hasCommitted }) { try await PostgresTransaction(lease: lease).commit([]) }
                 return value
             } catch {
                 await lease.loop.hop { await lease.rollback() }
@@ -43,13 +44,6 @@ extension PostgresPool {
             }
         }
         throw PostgresError(.server, "the transaction was not tried", sqlState: "40001")   // the last attempt returned or threw
-    }
-
-    private func commit(_ lease: TransactionLease) async throws(PostgresError) {
-        let span = StatementSpan([(TransactionLease.commitStatement, [])], lease.pool.settings)
-        let outcome = await lease.loop.hop { await lease.commit() }
-        span?.end(outcome)
-        try outcome.get()
     }
 
     private static func opening(

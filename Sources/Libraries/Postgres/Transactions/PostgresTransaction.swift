@@ -22,6 +22,18 @@ public struct PostgresTransaction: PostgresExecutor {
         return try outcome.get()
     }
 
+    /// Runs the last statements and commits, in one round trip: all of it happens, or nothing of the transaction does. After it every call fails.
+    ///
+    /// What the statements answer can undo nothing any more: let a constraint say what must not be.
+    @discardableResult
+    public func commit(_ batch: [(Statement, [Parameter])]) async throws(PostgresError) -> [Rows] {
+        let lease = lease
+        let span = StatementSpan(batch + [(TransactionLease.commitStatement, [])], lease.pool.settings)
+        let outcome = await lease.loop.hop { await lease.commit(batch) }
+        span?.end(outcome)
+        return try outcome.get()
+    }
+
     /// Sends rows by `COPY table (columns) FROM STDIN`: many times faster than inserts. `next` gives pieces of the format that the statement names,
     /// cut anywhere, until nil; an error of it undoes the transaction. The number of rows. To the server
     /// all of it is one statement: give the transaction a `statementTimeout` that is long enough.

@@ -10,6 +10,8 @@ final class TransactionLease: @unchecked Sendable {   // touched on the loop's t
     /// A conflict with another transaction, even if the body went on after it.
     private(set) var conflict: PostgresError?
     private(set) var hasSentCommit = false
+    /// The server has said so, or there was nothing to commit.
+    private(set) var hasCommitted = false
 
     private let opening: [Connection.Call]
     private let timeout: UInt64?
@@ -67,25 +69,48 @@ final class TransactionLease: @unchecked Sendable {   // touched on the loop's t
 
     // MARK: - The end
 
-    /// Commits and gives the connection back. A transaction that failed, was cancelled or is past its deadline is rolled back, and that is an error.
-    /// A commit that was sent is waited for.
-    func commit() async -> Result<Void, PostgresError> {
+    /// Runs `last`, commits and gives the connection back, in one round trip: the rows of `last`. A transaction that failed, was cancelled or is past
+    /// its deadline is rolled back, and that is an error. A commit that was sent is waited for.
+    func commit(_ last: [Connection.Call] = []) async -> Connection.Outcome {
         loop.preconditionCurrent()
-        let isLate = Deadline.current?.isOver == true
-        guard phase == .open, failure == nil, !Task.isCancelled, !isLate else {
-            let result: Result<Void, PostgresError> = failure != nil ? .failure(TransactionLease.aborted)
-                : Task.isCancelled ? .failure(PostgresError.cancelled.with(.none))
-                : isLate && phase == .open ? .failure(.late) : .success(())
+        while phase == .beginning { await withUnsafeContinuation { waitingForBegin.append($0) } }
+        if let refusal {
             await rollback()
-            return result
+            return .failure(refusal)
         }
+        let before = phase == .new ? opening : []
+        if phase == .new && last.isEmpty { return await endUnused() }
+        let wasPhase = phase
         phase = .over
         hasSentCommit = true
-        let outcome = note(await connection.run([(TransactionLease.commitStatement, [])], timeout: timeout, isCancellable: false))
+        let batch = before + last + [(TransactionLease.commitStatement, [])]
+        let outcome = note(await connection.run(batch, timeout: timeout, isCancellable: false))
+        if case .failure(let error) = outcome, error.effect == .none {
+            // The server skips the commit behind what it refuses: there is a transaction still, to be rolled back.
+            hasSentCommit = false
+            phase = outcome.wasRefusedHere ? wasPhase : .open
+            return outcome
+        }
         pool.release(connection, isUsable: connection.isIdle)
         return outcome.flatMap { rows in
-            rows.first?.commandTag == "COMMIT" ? .success(()) : .failure(TransactionLease.aborted)
+            hasCommitted = rows.last?.commandTag == "COMMIT"
+            return hasCommitted ? .success(Array(rows[before.count..<rows.count - 1])) : .failure(TransactionLease.aborted)
         }
+    }
+
+    /// Why it cannot be committed.
+    private var refusal: PostgresError? {
+        if failure != nil { return TransactionLease.aborted }
+        if phase == .over { return .transactionOver }
+        if Task.isCancelled { return PostgresError.cancelled.with(.none) }
+        return Deadline.current?.isOver == true && phase == .open ? .late : nil
+    }
+
+    /// Nothing was asked for: nothing was sent.
+    private func endUnused() async -> Connection.Outcome {
+        await rollback()
+        hasCommitted = true
+        return .success([])
     }
 
     /// Undoes everything and gives the connection back; one that does not answer in time is closed, which undoes it too.

@@ -20,7 +20,7 @@ struct PostgresUploadStore: UploadStore {
     func create(_ upload: Upload, metadata: UploadMetadata, at time: Timestamp, _ once: Once<Upload>) async throws {
         try await pool.withTransaction { transaction in
             try await once.claim(in: transaction)
-            _ = try await transaction.run([
+            try await transaction.commit([
                 (Self.insertAsset, [
                     .id(upload.assetID), .id(upload.ownerID), .optional(UUID16(metadata.courseID), Parameter.uuid),
                     .optional(UUID16(metadata.lectureID), Parameter.uuid), .text(metadata.filename), .int(upload.length), .timestamp(time),
@@ -29,8 +29,7 @@ struct PostgresUploadStore: UploadStore {
                     .id(upload.id), .id(upload.assetID), .id(upload.ownerID), .int(upload.length), .timestamp(time), .timestamp(upload.expiresAt),
                     .text(upload.metadata),
                 ]),
-            ])
-            try await once.keep(upload, in: transaction)
+            ] + once.keeping(upload))
         }
     }
 
