@@ -9,6 +9,8 @@ internal import XML
 struct S3Client: Sendable {
     /// Milliseconds for what carries no object, and for the first byte of what does.
     private static let patience = 10_000
+    /// Seconds without a byte after which a store that takes or brings an object counts as gone.
+    private static let stall = 20
     /// Bytes of a list, or of an error.
     private static let answerLimit = 4 << 20
     /// What S3 says when it wants to be asked again.
@@ -44,6 +46,7 @@ struct S3Client: Sendable {
         case .upload(let upload, let sha256):
             (request.upload, hash) = (upload, sha256)
             request.timeoutMilliseconds = Self.time(for: upload.length ?? 0)
+            request.stallSeconds = Self.stall
         }
         request.headers.append(HeaderField(AWSSigning.bodyField, Hex.encode(hash)))
         return request
@@ -55,7 +58,7 @@ struct S3Client: Sendable {
     /// Sends a request for an object's bytes, of which there may be so many; an error may have more.
     func bytes(_ request: CurlRequest, limit: Int, _ operation: String) async throws -> CurlResponse {
         var request = request
-        (request.limit, request.timeoutMilliseconds) = (max(limit, 64 << 10), Self.time(for: limit))
+        (request.limit, request.timeoutMilliseconds, request.stallSeconds) = (max(limit, 64 << 10), Self.time(for: limit), Self.stall)
         let answer = try await send(request, operation)
         guard answer.body.count <= limit else { throw Self.tooLarge(operation) }
         return answer

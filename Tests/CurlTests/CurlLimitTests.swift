@@ -39,6 +39,21 @@ import TestKit
         }
     }
 
+    @Test("a server that neither takes nor says anything for the stall time is a timeout, however long all of it may take")
+    func stalled() async throws {
+        let server = try await WebServer()
+        server.pause()
+        try await withClient { client async throws in
+            var request = CurlRequest("PUT", server.url("/echo"), timeoutMilliseconds: 600_000)
+            request.upload = CurlUpload(length: 64 << 20) { _ in [UInt8](repeating: 7, count: 1 << 20) }
+            request.stallSeconds = 1
+            let start = ContinuousClock.now
+            let error = await client.failure(request)
+            #expect(error?.kind == .timeout)
+            #expect(ContinuousClock.now - start < .seconds(300))
+        }
+    }
+
     @Test("a port where nobody listens is a connection error of a request that was not sent")
     func refused() async throws {
         try await withClient { client async throws in

@@ -95,6 +95,27 @@ struct CompletionTests {
         }
     }
 
+    @Test("while the object store is away the end of an upload is a 503, its bytes stay, and a PATCH at the end completes it when the store is back")
+    func storeAway() async throws {
+        try await MediaBench.with { bench in
+            let path = try await bench.begin(length: 500)
+            #expect(await bench.patch(path, at: 0, film(400)).status == 204)
+            try bench.move(".tmp", to: ".tmp.away")
+            for offset in [400, 500, 500] {
+                let answer = await bench.patch(path, at: offset, Array(film(500)[offset...]))
+                #expect(answer.status == 503 && answer.slug == "unavailable")
+                #expect(answer.header("retry-after") != nil && answer.header("tus-resumable") == "1.0.0")
+                #expect(await bench.offset(path) == 500)
+            }
+            try await sweep(bench)
+            #expect(try await bench.count("select count(*) from jobs") == 0)
+            try bench.move(".tmp.away", to: ".tmp")
+            #expect(await bench.patch(path, at: 500, []).status == 204)
+            #expect(try bench.original() == film(500))
+            #expect(try await bench.count("select count(*) from jobs") == 1)
+        }
+    }
+
     @Test("one whole upload that cannot be completed keeps no other from it")
     func sweepsOn() async throws {
         try await MediaBench.with { bench in

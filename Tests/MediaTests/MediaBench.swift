@@ -1,4 +1,5 @@
 import CoursesAPI
+import Glibc
 import HTTP
 import JSON
 import Kit
@@ -131,6 +132,8 @@ struct MediaBench: Sendable {
 
     func spooled(_ path: String) -> String { "\(folder.path)/.uploads/\(path.suffix(36))" }
     var spool: [String] { folder.names(in: "\(folder.path)/.uploads") }
+    /// Renames what lies in the folder of the store.
+    func move(_ name: String, to other: String) throws { try #require(rename("\(folder.path)/\(name)", "\(folder.path)/\(other)") == 0) }
     var originals: [String] { folder.names(in: "\(folder.path)/originals") }
     func original() throws -> [UInt8] { try TestFolder.read("\(folder.path)/originals/\(try #require(originals.first))") }
 }

@@ -221,6 +221,31 @@ struct QueueTests {
         }
     }
 
+    @Test("a try that failed since the object store was away does not count, for a day")
+    func passingTroubles() async throws {
+        try await MediaBench.with { bench in
+            try await bench.queue()
+            for _ in 0..<7 {
+                let job = try #require(await bench.lease())
+                #expect(job.attempt == 1)
+                #expect(await bench.report(job, "fail", ["passing": true]).status == 204)
+                #expect(await bench.report(job, "complete").status == 409)
+                bench.pass(seconds: 9.5)
+                #expect(await bench.lease() == nil)
+                bench.pass(seconds: 0.5)
+            }
+            #expect(try await bench.count("select count(*) from jobs where last_error like 'notVideo:%'") == 1)
+            bench.pass(seconds: 86_400)
+            for attempt in 1...5 {
+                let job = try #require(await bench.lease())
+                #expect(job.attempt == attempt)
+                #expect(await bench.report(job, "fail", ["passing": true]).status == 204)
+                bench.pass(seconds: 600)
+            }
+            #expect(try await bench.told(MediaFailed.eventType) == 1)
+        }
+    }
+
     @Test("a job that takes its worker with it fails after five of them")
     func deadWorkers() async throws {
         try await MediaBench.with { bench in

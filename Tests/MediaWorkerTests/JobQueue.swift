@@ -101,8 +101,10 @@ final class JobQueue: ServiceTransport {
             case "complete": contents.entries[index].state = .done
             case "refuse": contents.entries[index].state = .refused
             case "fail":
-                let isFinal = body["final"]?.boolValue == true || contents.entries[index].attempts >= 5
+                let isPassing = body["passing"]?.boolValue == true
+                let isFinal = !isPassing && (body["final"]?.boolValue == true || contents.entries[index].attempts >= 5)
                 contents.entries[index].state = isFinal ? .failed : .queued
+                if isPassing { contents.entries[index].attempts -= 1 }
             case "release":
                 contents.entries[index].state = .queued
                 contents.entries[index].attempts -= 1

@@ -81,13 +81,14 @@ import TestKit
         try await bench.run { #expect(await bench.reaches(.failed, job)) }
         let fails = bench.queue.reports("fail")
         #expect(fails.compactMap { $0.body["final"]?.boolValue } == [false, true])
+        #expect(fails.compactMap { $0.body["passing"]?.boolValue } == [false, false])
         #expect(fails.allSatisfy { $0.body["reason"]?.stringValue == "crashed" })
         // The sentence is for the instructor: no words of ours.
         #expect(fails.allSatisfy { $0.body["detail"]?.stringValue?.contains("signal") == false })
         #expect(bench.isClean && bench.metrics.count(.failed) == 2)
     }
 
-    @Test("a store without room fails the try, and the worker goes on")
+    @Test("a store without room fails the try, which does not count, and the worker goes on")
     func full() async throws {
         let bench = try WorkerBench()
         bench.store.room.withLock { $0 = 3 }
@@ -98,7 +99,8 @@ import TestKit
             #expect(await bench.reaches(.done, job))
         }
         let fail = try #require(bench.queue.reports("fail").first)
-        #expect(fail.body["reason"]?.stringValue == "diskFull" && fail.body["final"]?.boolValue == false)
+        #expect(fail.body["reason"]?.stringValue == "diskFull" && fail.body["final"]?.boolValue == false && fail.body["passing"]?.boolValue == true)
+        #expect(bench.queue.attempts(job) == 1)
         #expect(bench.isClean)
     }
 

@@ -62,7 +62,7 @@ struct JobRun: Sendable {
             log.warning(
                 "a media job failed", [("reason", .string(failure.reason)), ("detail", .string(failure.detail)), ("final", .bool(isFinal))])
             return await report(.failed, keeper, on: loop, isStopping) {
-                try await client.fail(job, reason: failure.reason, detail: failure.sentence, isFinal: isFinal)
+                try await client.fail(job, reason: failure.reason, detail: failure.sentence, isFinal: isFinal, isPassing: failure.isPassing)
             }
         }
     }

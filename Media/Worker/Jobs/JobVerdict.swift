@@ -30,6 +30,8 @@ struct JobFailure: Sendable, Equatable {
     /// For the log.
     let detail: String
     let isPermanent: Bool
+    /// It says nothing of the file: the store is away, or has no room.
+    let isPassing: Bool
 
     init(_ error: any Error) {
         detail = "\(error)"
@@ -37,15 +39,15 @@ struct JobFailure: Sendable, Equatable {
         case let failure as MediaFailure:
             reason = failure.kind.rawValue
             sentence = Self.sentence(failure.kind)
-            isPermanent = failure.isPermanent
+            (isPermanent, isPassing) = (failure.isPermanent, false)
         case let error as ObjectStoreError:
             reason = error.kind == .notFound ? "originalMissing" : error.kind == .full ? MediaFailure.Kind.diskFull.rawValue : "storeUnavailable"
             sentence = error.kind == .notFound ? "The uploaded file is not there any more. Please upload it again." : Self.ours
-            isPermanent = error.kind == .notFound
+            (isPermanent, isPassing) = (error.kind == .notFound, error.isRetriable)
         default:
             reason = "internal"
             sentence = Self.ours
-            isPermanent = false
+            (isPermanent, isPassing) = (false, false)
         }
     }
 

@@ -14,6 +14,9 @@ public struct CurlRequest: Sendable {
     public var upload: CurlUpload?
     /// How long all of it may take, waiting for a place included.
     public var timeoutMilliseconds: Int
+    /// How long, in seconds, nothing at all may come or go on a connection that is made; then it is a timeout, however much time is left. Nil: so long as
+    /// all of it may take. A source of the body that makes libcurl wait does not count.
+    public var stallSeconds: Int?
     /// Bytes of the answer's body; more is an error (`tooLarge`).
     public var limit: Int
     /// Whether it may reach the server twice, as after a connection that broke before a byte of the answer. One that must not goes out on a

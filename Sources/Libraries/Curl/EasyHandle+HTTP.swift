@@ -21,6 +21,7 @@ extension EasyHandle {
             && setMethod(request.method, request.body, request.upload)
             && setTrust(transfer)
             && (request.signing.map { setSigning($0) } ?? true)
+            && (request.stallSeconds.map { set(CURLOPT_LOW_SPEED_LIMIT, 1) && set(CURLOPT_LOW_SPEED_TIME, $0) } ?? true)
     }
 
     private static func lines(of request: CurlRequest) -> [String] {

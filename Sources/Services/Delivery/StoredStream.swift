@@ -21,26 +21,16 @@ struct StoredStream: Sendable {
         case pieces(ObjectPieces)
     }
 
-    /// Nil when there is none. Throws 503 when the store cannot be used, or has too much to do.
+    /// Nil when there is none. What a store throws that cannot be used, or has too much to do, is a 503.
     func open(asset: String, hash: String, file: String) async throws -> File? {
         guard let key = ObjectKey("streams/\(asset)/\(hash)/\(file)") else { return nil }
-        do { return try await available { File(object: try await objects.open(key)) } } catch let error as ObjectStoreError where error.kind == .notFound {
-            return nil
-        }
+        do { return File(object: try await objects.open(key)) } catch let error as ObjectStoreError where error.kind == .notFound { return nil }
     }
 
-    /// What sends `range` of a file; of what is not sent (HEAD) nothing is fetched. Throws 503 as `open` does.
+    /// What sends `range` of a file; of what is not sent (HEAD) nothing is fetched.
     func source(of file: File, _ range: Range<Int>, isSent: Bool) async throws -> Source {
         if let descriptor = file.object.duplicateDescriptor() { return .descriptor(descriptor) }
         guard isSent else { return .pieces { nil } }
-        return .pieces(try await available { try await file.object.pieces(of: range) })
-    }
-
-    private func available<R>(_ body: () async throws -> R) async throws -> R {
-        do { return try await body() } catch let error as ObjectStoreError where error.kind != .notFound {
-            throw Problem.unavailable("The object store")
-        } catch is WorkersError {
-            throw Problem.unavailable("The object store", retryAfter: 1)
-        }
+        return .pieces(try await file.object.pieces(of: range))
     }
 }

@@ -28,9 +28,15 @@ public struct MediaJobsClient: Sendable {
         try await report(job, "refuse") { $0.field("reason", reason); $0.field("detail", detail) }
     }
 
-    /// This try failed; another follows, later, unless `isFinal` says that none would help, or there were too many.
-    public func fail(_ job: LeasedJob, reason: String, detail: String, isFinal: Bool = false) async throws -> Bool {
-        try await report(job, "fail") { $0.field("reason", reason); $0.field("detail", detail); $0.field("final", isFinal) }
+    /// This try failed; another follows, later, unless `isFinal` says that none would help, or there were too many. One that `isPassing`, since something
+    /// besides the file was away, does not count for a day.
+    public func fail(_ job: LeasedJob, reason: String, detail: String, isFinal: Bool = false, isPassing: Bool = false) async throws -> Bool {
+        try await report(job, "fail") { json in
+            json.field("reason", reason)
+            json.field("detail", detail)
+            json.field("final", isFinal)
+            json.field("passing", isPassing)
+        }
     }
 
     /// Gives the job back untried, since the worker stops.

@@ -45,8 +45,10 @@ struct JobRoutes: Sendable {
     }
 
     private func fail(_ context: RequestContext) async throws -> Response {
-        let ((token, reason, detail), isFinal) = try await context.fields { (Self.verdict(&$0), $0.optionalBool("final") ?? false) }
-        try await jobs.fail(try context.id("jobId"), token: token, reason: reason, detail: detail, isFinal: isFinal)
+        let ((token, reason, detail), isFinal, isPassing) = try await context.fields {
+            (Self.verdict(&$0), $0.optionalBool("final") ?? false, $0.optionalBool("passing") ?? false)
+        }
+        try await jobs.fail(try context.id("jobId"), token: token, reason: reason, detail: detail, isFinal: isFinal, isPassing: isPassing)
         return .noContent()
     }
 

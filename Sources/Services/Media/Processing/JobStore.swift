@@ -11,9 +11,10 @@ protocol JobStore: Sendable {
     func refuse(_ job: JobID, token: String, reason: String, detail: String, at time: Timestamp) async throws -> Bool
     /// The try failed; the job waits until `retryAt`, or fails for good when it is nil.
     func fail(_ job: JobID, token: String, reason: String, detail: String, retryAt: Timestamp?, at time: Timestamp) async throws -> Bool
-    /// Gives the job back as if it had not been tried.
-    func release(_ job: JobID, token: String, at time: Timestamp) async throws -> Bool
+    /// Gives the job back as if it had not been tried, for `time` or later; with `error`, the trouble that it met.
+    func release(_ job: JobID, token: String, error: String?, at time: Timestamp) async throws -> Bool
     /// Fails jobs whose worker died with the last try.
     func failExhausted(attempts: Int, at time: Timestamp) async throws -> Int
-    func attempts(of job: JobID) async throws -> Int?
+    /// How often a job was tried, and since when it is there; nil when there is none.
+    func tries(of job: JobID) async throws -> (count: Int, since: Timestamp)?
 }

@@ -99,12 +99,13 @@ struct PostgresJobStore: JobStore {
     }
 
     private static let giveBack = Statement("""
-        update jobs set state = 'queued', attempts = greatest(attempts - 1, 0), not_before = $3, lease_token = null, lease_until = null
+        update jobs set state = 'queued', attempts = greatest(attempts - 1, 0), not_before = $3, lease_token = null, lease_until = null,
+            last_error = coalesce($4, last_error)
         where id = $1 and state = 'leased' and lease_token = $2
         """)
 
-    func release(_ job: JobID, token: String, at time: Timestamp) async throws -> Bool {
-        try await pool.query(Self.giveBack, [.id(job), .text(token), .timestamp(time)]).affected == 1
+    func release(_ job: JobID, token: String, error: String?, at time: Timestamp) async throws -> Bool {
+        try await pool.query(Self.giveBack, [.id(job), .text(token), .timestamp(time), .optional(error, Parameter.text)]).affected == 1
     }
 
     private static let exhausted = Statement("""
@@ -121,11 +122,11 @@ struct PostgresJobStore: JobStore {
         return rows.count
     }
 
-    private static let attemptsOf = Statement("select attempts from jobs where id = $1", isReadOnly: true)
+    private static let triesOf = Statement("select attempts, created_at from jobs where id = $1", isReadOnly: true)
 
-    func attempts(of job: JobID) async throws -> Int? {
-        let rows = try await pool.query(Self.attemptsOf, [.id(job)])
-        return rows.count == 1 ? rows.int4(0, 0) : nil
+    func tries(of job: JobID) async throws -> (count: Int, since: Timestamp)? {
+        let rows = try await pool.query(Self.triesOf, [.id(job)])
+        return rows.count == 1 ? (rows.int4(0, 0), rows.timestamp(0, 1)) : nil
     }
 
     private static func failed(
