@@ -39,7 +39,7 @@ class Uploads:
 def test_uploads_wait_for_room_and_lose_nothing(story, stack, tmp_path, tell):
     folder = tmp_path / "store"
     folder.mkdir()
-    with Instance(stack, "media", disk=(folder, DISK_MIB * MIB), OBJECT_STORE=f"file://{folder}") as instance:
+    with Instance(stack, "media", disk=(folder, DISK_MIB * MIB), OBJECT_STORE=f"file://{folder}", UPLOAD_FOLDER=f"{folder}/.uploads") as instance:
         uploads = Uploads(instance, story)
         long, other, begun = uploads.create(WHOLE), uploads.create(WHOLE), 0
         while (answer := uploads.send(long, begun, bytes(PIECE))).status == 204:
