@@ -1,30 +1,15 @@
 """Requests while something breaks: a few askers, each one request after the other, and everything that they were answered."""
 import collections
-import dataclasses
 import random
 import threading
 import time
 from collections.abc import Callable
 
+from answered import BROKEN, Answered
 from client import Answer, StoryFailed
-
-BROKEN = 0
-"""The status of a request that got no answer: the connection was refused, reset or ended."""
 
 LONGEST_SECONDS = 180
 """No load goes on for longer, whatever becomes of the test that began it."""
-
-
-@dataclasses.dataclass(frozen=True)
-class Result:
-    """One request: what was asked, when (seconds of time.monotonic), how long it took, and the answer."""
-
-    name: str
-    began: float
-    seconds: float
-    status: int
-    text: str = ""
-    retry_after: str | None = None
 
 
 class Load:
@@ -32,7 +17,7 @@ class Load:
 
     def __init__(self, questions: dict[str, Callable[[], Answer]], askers: int = 4, seed: int = 0, pause: float = 0):
         self.questions = questions
-        self.results: list[Result] = []
+        self.results: list[Answered] = []
         self._stopping = threading.Event()
         self._pause = pause
         self._askers = [threading.Thread(target=self._ask, args=(random.Random(seed * 1000 + number),), daemon=True) for number in range(askers)]
@@ -59,12 +44,12 @@ class Load:
         """How often which status, of the requests that began between two instants."""
         return collections.Counter(one.status for one in self.between(since, until))
 
-    def between(self, since: float, until: float = float("inf")) -> list[Result]:
+    def between(self, since: float, until: float = float("inf")) -> list[Answered]:
         return [one for one in list(self.results) if since <= one.began < until]
 
     def served_since(self, since: float, refused: int = 503) -> float | None:
         """When the last of those that were refused after this instant had its answer, once each question has been answered well a few times since."""
-        late = [one.began + one.seconds for one in self.between(since) if one.status in (refused, BROKEN)]
+        late = [one.ended for one in self.between(since) if one.status in (refused, BROKEN)]
         last = max(late, default=since)
         good = collections.Counter(one.name for one in self.between(last) if 200 <= one.status < 300)
         return last if all(good[name] >= 3 for name in self.questions) else None
@@ -73,16 +58,16 @@ class Load:
     def slowest(self) -> float:
         return max((one.seconds for one in list(self.results)), default=0.0)
 
-    def unexpected(self, *expected: int) -> list[Result]:
+    def unexpected(self, *expected: int) -> list[Answered]:
         """What was answered otherwise: the first few, to be shown."""
         return [one for one in list(self.results) if one.status not in expected][:5]
 
 
-def asked(name: str, question: Callable[[], Answer]) -> Result:
+def asked(name: str, question: Callable[[], Answer]) -> Answered:
     begin = time.monotonic()
     try:
         answer = question()
     except StoryFailed as broken:
-        return Result(name, begin, time.monotonic() - begin, BROKEN, str(broken)[:300])
+        return Answered(begin, time.monotonic() - begin, BROKEN, name=name, text=str(broken)[:300])
     text = answer.body[:300].decode(errors="replace") if answer.status >= 400 else ""
-    return Result(name, begin, time.monotonic() - begin, answer.status, text, answer.headers.get("retry-after"))
+    return Answered(begin, time.monotonic() - begin, answer.status, answer.headers.get("retry-after"), name, text)

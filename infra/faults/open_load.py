@@ -7,22 +7,11 @@ import itertools
 import urllib.parse
 from collections.abc import Iterator
 
-BROKEN = 0
-"""The status of a request whose connection ended before its answer."""
+from answered import BROKEN, Answered
+
 MOST_CONNECTIONS = 4000
 LAST_SECONDS = 30
 """So long are answers awaited after the last request."""
-
-
-@dataclasses.dataclass(frozen=True)
-class Answered:
-    status: int
-    seconds: float
-    """From the moment when it was due to be sent."""
-    may_come_again: bool
-    """Whether it has a Retry-After."""
-    at: float
-    """Seconds after the begin of the load."""
 
 
 @dataclasses.dataclass
@@ -30,6 +19,8 @@ class Outcome:
     """What a load was answered within its seconds, and after them."""
 
     seconds: float
+    begin: float = 0
+    """In the time of the answers."""
     sent: int = 0
     unsent: int = 0
     """Requests for which there was no connection left."""
@@ -42,7 +33,7 @@ class Outcome:
     @property
     def goodput(self) -> float:
         """Good answers a second, until the last of them."""
-        return len(self.good) / max([self.seconds, *(one.at for one in self.good)])
+        return len(self.good) / max([self.seconds, *(one.ended - self.begin for one in self.good)])
 
     @property
     def statuses(self) -> collections.Counter:
@@ -76,23 +67,27 @@ class _Connection(asyncio.Protocol):
         if end < 0 or self.due is None:
             return
         head = self.buffer[:end].lower() + b"\r\n"
-        length = head.find(b"\r\ncontent-length:")
-        whole = end + 4 + (int(head[length + 17:head.index(b"\r", length + 17)]) if length >= 0 else 0)
+        whole = end + 4 + int(_field(head, b"content-length") or 0)
         if len(self.buffer) < whole:
             return
         self.buffer = self.buffer[whole:]
-        self._finish(int(head[9:12]), b"\r\nretry-after:" in head)
+        self._finish(int(head[9:12]), _field(head, b"retry-after"))
 
     def connection_lost(self, problem) -> None:
         self.is_open = False
         if self.due is not None:
-            self._finish(BROKEN, False)
+            self._finish(BROKEN, None)
 
-    def _finish(self, status: int, may_come_again: bool) -> None:
-        now = asyncio.get_running_loop().time()
-        answered = Answered(status, now - self.due, may_come_again, now - self.load.begin)
+    def _finish(self, status: int, retry_after: str | None) -> None:
+        answered = Answered(self.due, asyncio.get_running_loop().time() - self.due, status, retry_after)
         self.due = None
         self.load.answered(self, answered)
+
+
+def _field(head: bytes, name: bytes) -> str | None:
+    """A field of a head in small letters."""
+    _, found, rest = head.partition(b"\r\n" + name + b":")
+    return rest.partition(b"\r")[0].strip().decode() if found else None
 
 
 class OpenLoad:
@@ -121,10 +116,10 @@ class OpenLoad:
             self._idle.append(connection)
 
     def _begin(self, seconds: float, repeats: bool) -> float:
-        self._outcome, self._idle, self._count, self._repeats = Outcome(seconds), [], 0, repeats
-        self.begin = asyncio.get_running_loop().time()
-        self.end = self.begin + seconds
-        return self.begin
+        begin = asyncio.get_running_loop().time()
+        self._outcome, self._idle, self._count, self._repeats = Outcome(seconds, begin), [], 0, repeats
+        self.end = begin + seconds
+        return begin
 
     async def _closed(self, connections: int, seconds: float) -> Outcome:
         begin = self._begin(seconds, repeats=True)

@@ -29,7 +29,7 @@ class Edge:
 
     def __init__(self, stack, story):
         self._cache, self._client = pathlib.Path(stack["directory"]) / "data/edge-cache", Client(stack["edge"])
-        self._kept, self._pulled = story.segment, story.rendition
+        self._kept, self._pulled = story.segment, story.playback.rendition
 
     def kept(self) -> Answer:
         return ask(self._client, None, "GET", self._kept)

@@ -128,7 +128,7 @@ def test_three_times_the_load_that_fits_is_answered_at_four_fifths_of_the_peak_o
     for outcome in storms:
         assert set(outcome.statuses) == {201, 503}, outcome.statuses
     assert slowest <= longest
-    assert all(answer.may_come_again for answer in refused)
+    assert all(answer.retry_after for answer in refused)
     assert counted == len(refused)
     assert watching.statuses == {200}
     assert goodput >= LEAST * peak or (of_cpu >= LEAST and idle <= MOST_IDLE)

@@ -7,11 +7,12 @@ import time
 
 import pytest
 import requests
+from answered import BROKEN
 from client import Client
 from crowd import Crowd, Enrolling
 from gateway.configuration import Endpoint, render
 from instance import Instance, free_port
-from load import BROKEN, Load
+from load import Load
 from probes import ask
 from waiting import until
 
