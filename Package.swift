@@ -94,7 +94,7 @@ let targets = module("Telemetry")
         .target(name: "TestRoutes", dependencies: ["Kit", "HTTP", "JSON", "Loop"], path: "Tests/TestRoutes", swiftSettings: dialect),
         .target(name: "TestStores", dependencies: ["TestKit", "TestRoutes", "Kit", "Stores", "Events", "HTTP", "JSON", "Loop", "Telemetry", "Postgres", "Mongo", "JOSE"], path: "Tests/TestStores", swiftSettings: dialect),
     ]
-    + program("Server", services + ["UsersAPI", "CoursesAPI", "Kit", "Events", "ServiceCalls", "OTLP", "HTTP", "Loop", "JSON", "Telemetry", "Postgres", "Mongo", "Curl", "Redis", "Broker", "OpenSSL", "JOSE", "ObjectStore"],
+    + program("Server", services + ["UsersAPI", "CoursesAPI", "Kit", "Events", "ServiceCalls", "OTLP", "HTTP", "Loop", "JSON", "Telemetry", "Postgres", "Mongo", "Curl", "Redis", "Broker", "OpenSSL", "JOSE", "ObjectStore", "S3"],
               path: "Sources/Server", tests: ["EnrollmentsAPI", "MediaAPI"])
     + program("Indexer", ["Kit", "Stores", "ServiceCalls", "Courses", "CoursesAPI", "Search", "Mongo", "Curl", "Loop", "JSON", "Telemetry"],
               path: "Indexer", tests: ["HTTP"])

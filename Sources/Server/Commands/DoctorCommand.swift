@@ -30,6 +30,7 @@ enum DoctorCommand {
             var findings: [Finding] = []
             for (name, url, expected, remedy) in places(of: stack) { findings.append(await look(name, url, expected, remedy, curl)) }
             for (name, url, port) in sockets(of: stack) { findings.append(await look(name, url, port)) }
+            findings.append(await objects(stack, curl))
             return findings
         }
         for finding in findings { show(finding) }
@@ -73,6 +74,15 @@ enum DoctorCommand {
             let reasons = (try? JSONValue.parse(answer.body))?["checks"]?.arrayValue?.compactMap { $0["reason"]?.stringValue }.joined(separator: "; ") ?? ""
             return Finding(name: name, problem: "answers \(answer.status) \(reasons)", remedy: remedy)
         } catch { return Finding(name: name, problem: error.message, remedy: remedy) }
+    }
+
+    /// With the key of one that serves from it. Without the environment of the stack's wrapper nothing says how to ask: a folder is looked at then.
+    private static func objects(_ stack: JSONValue, _ curl: CurlClient) async -> Finding {
+        let configuration = ConfigurationReader(environment: ConfigurationReader.processEnvironment).scoped(to: "delivery")
+        let isTold = ConfigurationReader.processEnvironment["LYCEUM_OBJECT_STORE"] != nil, folder = stack["objectStore"]?.stringValue
+        let problem = !isTold && folder?.hasPrefix("/") == true
+            ? ObjectStoreProbe.problem(folder: folder ?? "") : await ObjectStoreProbe.problem(configuration, curl)
+        return Finding(name: "objects", problem: problem, remedy: "make stop && make run")
     }
 
     /// Whether something listens.
