@@ -67,7 +67,7 @@ enum WorkerVerb {
         _ tracer: Tracer?
     ) throws -> JobLoop {
         let keys = try SigningKeyFolder(settings.keys, signer: "service-worker", log: log)
-        let transport = CurlServiceTransport(client: curl, tokens: ServiceTokenSource(service: "worker") { keys.signing }, log: log) {
+        let transport = CurlServiceTransport(client: curl, tokens: ServiceTokenSource(service: "worker") { await keys.signing }, log: log) {
             [media = settings.media] service in
             service == "media" ? media : nil
         }

@@ -45,7 +45,7 @@ struct Program: Sendable {
     /// Calls to other services, signed by the service called `name`.
     func transport(as name: String) throws -> any ServiceTransport {
         let keys = try SigningKeyFolder(try keys(), signer: "service-\(name)", log: log(name))
-        let tokens = ServiceTokenSource(service: name) { keys.signing }
+        let tokens = ServiceTokenSource(service: name) { await keys.signing }
         var addresses: [String: String] = [:]
         for service in HostedServices.names {
             let fallback = "http://127.0.0.1:\(try ports.admin(service))"
@@ -71,7 +71,7 @@ struct Program: Sendable {
                 let answer = try await curl.send(CurlRequest(url, timeoutMilliseconds: 2000, limit: 1 << 20))
                 guard answer.status == 200 else { throw ServiceCallError(service: "users", kind: .unexpectedStatus(answer.status)) }
                 return answer.body
-            }, serviceKeys: { try MountedFile.read(file) }, log: log(name))
+            }, serviceKeys: { try await MountedFile.aside { try MountedFile.read(file) } }, log: log(name))
     }
 
     private func keys() throws -> String { try configuration.string("KEYS_DIRECTORY") }

@@ -68,12 +68,12 @@ struct KeyFolderTests {
         let clock = WallClock { time.withLock { $0 } }
         let log = Log(service: "t", sink: MemorySink())
         let media = try SigningKeyFolder(path, signer: "service-media", log: log, clock: clock)
-        let source = ServiceTokenSource(service: "media", clock: clock) { media.signing }
+        let source = ServiceTokenSource(service: "media", clock: clock) { await media.signing }
         let reads = Locked(0)
         let callee = Authenticator(
             service: "courses", userKeys: { [] }, serviceKeys: {
                 reads.withLock { $0 += 1 }
-                return try MountedFile.read(path + "/services.jwks.json")
+                return try await MountedFile.aside { try MountedFile.read(path + "/services.jwks.json") }
             }, log: log, clock: clock, leewaySeconds: 30, remembering: 100, times: KeyCacheTimes(),
             now: { Int(time.withLock { $0 } - start) * 1000 })
         var signers: Set<String> = []
@@ -81,7 +81,7 @@ struct KeyFolderTests {
             time.withLock { $0 = start.adding(seconds: Double(second)) }
             if second == 10 || second == 2000 { _ = try keys().rotate(leadSeconds: 900, at: clock.now()) }
             let token = try await source.token(for: "courses")
-            signers.insert(media.signing.kid)
+            signers.insert(await media.signing.kid)
             do {
                 let caller = try await callee.principal(for: .service(["media"]), authorization: ["Bearer \(token)"])
                 #expect(caller?.kind == .service("media"))

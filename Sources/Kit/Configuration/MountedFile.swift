@@ -1,7 +1,7 @@
 import Glibc
+internal import Loop
 
-/// A small file that configuration names: a mounted secret, a key. Read at the start of a process; keys now and then again, which costs no wait worth
-/// a thread of its own: Kubernetes keeps what it mounts in memory.
+/// A small file that configuration names: a mounted secret, a key. Read at the start of a process; keys now and then again, by `aside`.
 public enum MountedFile {
     /// Why a file was not read.
     public struct ReadError: Error, Sendable, CustomStringConvertible {
@@ -29,6 +29,12 @@ public enum MountedFile {
             guard content.count <= limit else { throw ReadError(description: "longer than \(limit) bytes") }
         }
     }
+
+    /// Reads beside what a process serves: `body`, which may block, runs on the one thread that is for this. Throws what it throws, and what `Workers.run`
+    /// does.
+    public static func aside<R: Sendable>(_ body: @escaping @Sendable () throws -> R) async throws -> R { try await reader.run { _ in try body() } }
+
+    private static let reader = Workers<Void>(threads: 1, waiting: 256, name: "mounted-files") { () }
 
     /// The names of what is in a folder, in no order; throws `ReadError` when it cannot be read.
     public static func names(in folder: String) throws(ReadError) -> [String] {

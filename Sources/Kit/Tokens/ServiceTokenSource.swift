@@ -16,12 +16,12 @@ public struct ServiceTokenSource: Sendable {
     }
     /// The name that the tokens say.
     public let service: String
-    private let key: @Sendable () -> SigningKey
+    private let key: @Sendable () async -> SigningKey
     private let clock: WallClock
     private let kept = Locked<[String: Kept]>([:])
 
     /// Tokens of `service`, signed with its private key of the moment.
-    public init(service: String, clock: WallClock = .system, key: @escaping @Sendable () -> SigningKey) {
+    public init(service: String, clock: WallClock = .system, key: @escaping @Sendable () async -> SigningKey) {
         self.service = service
         self.key = key
         self.clock = clock
@@ -35,7 +35,7 @@ public struct ServiceTokenSource: Sendable {
             return token.token
         }
         if let known { return known }
-        let token = try key().sign(claims(for: audience, now: Int(now.unixSeconds)), typ: Self.typ)
+        let token = try await key().sign(claims(for: audience, now: Int(now.unixSeconds)), typ: Self.typ)
         let until = now.adding(seconds: Double(Self.lifetimeSeconds) / 2)
         kept.withLock { kept in
             // Audiences are the services of the platform: a handful.

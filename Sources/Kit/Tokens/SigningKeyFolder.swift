@@ -25,32 +25,36 @@ public final class SigningKeyFolder: Sendable {
 
     /// The key to sign with now.
     public var signing: SigningKey {
-        let now = clock.now()
-        return keys(now).signing(at: now)
+        get async {
+            let now = clock.now()
+            return await keys(now).signing(at: now)
+        }
     }
 
     /// What tokens of this signer are checked with now.
     public var published: KeySet {
-        let now = clock.now()
-        return KeySet(keys(now).published(at: now))
+        get async {
+            let now = clock.now()
+            return KeySet(await keys(now).published(at: now))
+        }
     }
 
     /// What cannot be read leaves the keys as they were: a folder that is being changed is whole again the next time.
-    private func keys(_ now: Timestamp) -> SigningKeys {
+    private func keys(_ now: Timestamp) async -> SigningKeys {
         let isDue: Bool = state.withLock { state in
             guard abs(now - state.readAt) >= Self.rereadSeconds else { return false }
             state.readAt = now
             return true
         }
         guard isDue else { return state.withLock { $0.keys } }
-        do throws(ConfigurationError) {
-            let keys = try Self.read(folder, signer)
+        do {
+            let keys = try await MountedFile.aside { [folder, signer] in try Self.read(folder, signer) }
             return state.withLock { state in
                 state.keys = keys
                 return keys
             }
         } catch {
-            log.warning("signing keys not read again", [("error", .string(error.problem))])
+            log.warning("signing keys not read again", [("error", .string((error as? ConfigurationError)?.problem ?? "\(error)"))])
             return state.withLock { $0.keys }
         }
     }

@@ -10,7 +10,7 @@ struct JOSETokenIssuer: Sendable {
     let keys: SigningKeyFolder
 
     /// The key set as `/.well-known/jwks.json` answers it.
-    var keySet: Buffer { keys.published.json }
+    var keySet: Buffer { get async { await keys.published.json } }
 
-    func sign(_ token: AccessToken) throws -> String { try keys.signing.sign(token.jsonBuffer.array, typ: AccessToken.typ) }
+    func sign(_ token: AccessToken) async throws -> String { try await keys.signing.sign(token.jsonBuffer.array, typ: AccessToken.typ) }
 }

@@ -15,13 +15,13 @@ struct OpenSession: Sendable {
         let family = SessionID()
         let token = OpenSSLSecrets.token()
         try await sessions.open(Self.session(of: token, in: family, device: device, at: now), of: user.id, at: now)
-        return try tokens(for: user, family: family, refreshToken: token, at: now)
+        return try await tokens(for: user, family: family, refreshToken: token, at: now)
     }
 
-    func tokens(for user: User, family: SessionID, refreshToken: String, at now: Timestamp) throws -> SessionTokens {
+    func tokens(for user: User, family: SessionID, refreshToken: String, at now: Timestamp) async throws -> SessionTokens {
         let access = AccessToken(user: user.id, roles: user.roles, sessionID: family.description, now: now)
         return SessionTokens(
-            accessToken: try issuer.sign(access), expiresIn: Int(access.expiresAt - access.issuedAt), refreshToken: refreshToken, user: user)
+            accessToken: try await issuer.sign(access), expiresIn: Int(access.expiresAt - access.issuedAt), refreshToken: refreshToken, user: user)
     }
 
     /// What is kept of a refresh token.

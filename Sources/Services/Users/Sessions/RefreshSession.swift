@@ -15,7 +15,7 @@ struct RefreshSession: Sendable {
             OpenSSLSecrets.hash(token), to: { OpenSession.session(of: next, in: $0, device: device, at: now) }, at: now)
         switch rotation {
         case .rotated(let user, let family):
-            return try open.tokens(for: user, family: family, refreshToken: next, at: now)
+            return try await open.tokens(for: user, family: family, refreshToken: next, at: now)
         case .reused(let user):
             log.warning("a refresh token was used twice: its session is ended", [("user", .string(user.description))])
             throw UsersError.badRefreshToken

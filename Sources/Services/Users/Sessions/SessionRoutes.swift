@@ -39,6 +39,6 @@ struct SessionRoutes: Sendable {
     }
 
     private func keys(_ context: RequestContext) async throws -> Response {
-        .json(headers: [("cache-control", "public, max-age=300")], issuer.keySet)
+        .json(headers: [("cache-control", "public, max-age=300")], await issuer.keySet)
     }
 }
