@@ -4,7 +4,6 @@
 
 suite_seconds=1500
 failed_suites=()
-child=
 # What `swift test` is told besides: with which sanitizer, and where what it built lies.
 swift_options=()
 
@@ -13,20 +12,22 @@ swift_options=()
 bounded() {
     local status=0
     timeout --kill-after=20 "$suite_seconds" "$@" &
-    child=$!
-    wait "$child" || status=$?
-    child=
+    wait $! || status=$?
     return $status
 }
 
 # interrupted: ends the suite that runs, then the script. An interrupt first, so that pytest takes down what it set up; then what is left of its group.
+# The shell is asked what runs, since it knows that from the moment it began it. A `timeout` that has not begun its command would not hear an interrupt.
 interrupted() {
     trap '' INT TERM HUP
-    if [ -n "$child" ]; then
-        kill -INT "$child" 2> /dev/null || true
-        wait "$child" || true
-        kill -TERM -- "-$child" 2> /dev/null || true
-    fi
+    local suite signal
+    for suite in $(jobs -pr); do
+        signal=INT
+        [ -n "$(cat "/proc/$suite/task/$suite/children" 2> /dev/null)" ] || signal=KILL
+        kill "-$signal" "$suite" 2> /dev/null || true
+        wait "$suite" || true
+        kill -TERM -- "-$suite" 2> /dev/null || true
+    done
     exit 130
 }
 
@@ -75,12 +76,13 @@ run_targets() {
     for name in $(test_targets "$1"); do run_suite "$name" run_swift "^$name\." "$results/$name.xml"; done
 }
 
-# test_targets with_stack|without_stack: the Swift test targets that use the stores, or the others.
+# test_targets with_stack|without_stack: the Swift test targets that use the stores, or the others; of those in LYCEUM_TESTS, where it is set.
 test_targets() {
     local folder name
     for folder in "$root"/Tests/*Tests; do
         name=$(basename "$folder")
         if [ "$name" = ArchitectureTests ] || ! compgen -G "$folder/*" > /dev/null; then continue; fi
+        if [ -n "${LYCEUM_TESTS:-}" ] && [[ ",$LYCEUM_TESTS," != *",$name,"* ]]; then continue; fi
         if grep -rqE 'TestStack|TestStores' --include='*.swift' "$folder"; then
             if [ "$1" = with_stack ]; then echo "$name"; fi
         elif [ "$1" = without_stack ]; then

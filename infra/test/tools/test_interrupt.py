@@ -14,8 +14,20 @@ root=$1 dev=$2 results=$2 step_logs=$2
 . "$root/infra/test/suites.sh"
 trap 'echo cleaned up' EXIT
 trap interrupted INT TERM HUP
+MORE
 run_suite slow bounded bash -c 'sleep 1000 & echo $! > "$0/pid"; wait' "$2"
 """
+
+# The shell tells itself to stop before the first command that follows the start of the suite.
+AT_ONCE = """
+set -T
+trap 'if [ -n "$(jobs -p)" ]; then trap - DEBUG; kill -TERM $$; fi' DEBUG
+"""
+
+
+def started(folder: pathlib.Path, more: str = "") -> subprocess.Popen:
+    script = SCRIPT.replace("MORE", more)
+    return subprocess.Popen(["bash", "-c", script, "run", ROOT, folder], stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True)
 
 
 def lives(pid: int) -> bool:
@@ -28,7 +40,7 @@ def lives(pid: int) -> bool:
 
 @pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM, signal.SIGHUP])
 def test_a_suite_ends_with_all_that_it_started(tmp_path, number):
-    run = subprocess.Popen(["bash", "-c", SCRIPT, "run", ROOT, tmp_path], stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True)
+    run = started(tmp_path)
     pid, deadline = tmp_path / "pid", time.monotonic() + 10
     while not (text := pid.read_text() if pid.exists() else ""):
         assert time.monotonic() < deadline
@@ -40,4 +52,27 @@ def test_a_suite_ends_with_all_that_it_started(tmp_path, number):
     deadline = time.monotonic() + 10
     while lives(sleeper):
         assert time.monotonic() < deadline, "what the suite started still runs"
+        time.sleep(0.02)
+
+
+def commands_with(word: str) -> list[str]:
+    """The command lines, of all processes, that have it."""
+    found = []
+    for line in pathlib.Path("/proc").glob("[0-9]*/cmdline"):
+        try:
+            text = line.read_bytes().replace(b"\0", b" ").decode(errors="replace")
+        except OSError:
+            continue
+        if word in text:
+            found.append(text)
+    return found
+
+
+def test_a_suite_that_has_only_just_been_started_ends_too(tmp_path):
+    run = started(tmp_path, AT_ONCE)
+    output, _ = run.communicate(timeout=60)
+    assert run.returncode == 130 and "cleaned up" in output, output
+    deadline = time.monotonic() + 10
+    while left := commands_with(str(tmp_path)):
+        assert time.monotonic() < deadline, left
         time.sleep(0.02)
