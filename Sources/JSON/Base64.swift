@@ -7,6 +7,10 @@ public enum Base64: Sendable {
 
     /// The text of `bytes`.
     public func encode(_ bytes: some Collection<UInt8>) -> String {
+        bytes.withContiguousStorageIfAvailable(encode) ?? Array(bytes).withUnsafeBufferPointer(encode)
+    }
+
+    private func encode(_ bytes: UnsafeBufferPointer<UInt8>) -> String {
         let letters = (bytes.count * 4 + 2) / 3, all = self == .plain ? (letters + 3) / 4 * 4 : letters
         return String(unsafeUninitializedCapacity: all) { text in
             var at = 0, bits: UInt32 = 0, held = 0

@@ -42,6 +42,7 @@ extension RequestContext {
             guard request.hasBody else { throw .malformed("A body of \(type) is needed here.") }
             throw .unsupportedMediaType(type)
         }
+        if field == type { return }
         let parts = field.split(separator: ";", omittingEmptySubsequences: false).map { $0.filter { $0 != " " && $0 != "\t" }.lowercased() }
         guard parts.first == type else { throw .unsupportedMediaType(type) }
         for part in parts.dropFirst() where part.hasPrefix("charset=") {

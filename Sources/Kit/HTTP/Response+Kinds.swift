@@ -62,7 +62,8 @@ extension Response {
 
     /// The same request with another cursor.
     private static func nextTarget(_ request: Request, _ cursor: Cursor) -> String {
-        let others = (request.rawQuery ?? "").split(separator: "&").filter { !$0.hasPrefix("cursor=") && $0 != "cursor" }
+        guard let query = request.rawQuery else { return "\(request.path)?cursor=\(cursor)" }
+        let others = query.split(separator: "&").filter { !$0.hasPrefix("cursor=") && $0 != "cursor" }
         return request.path + "?" + (others.map(String.init) + ["cursor=\(cursor)"]).joined(separator: "&")
     }
 }

@@ -8,6 +8,8 @@ public struct KeptAnswer: Sendable {
         "content-type", "location", "etag", "cache-control", "tus-resumable", "upload-offset", "upload-expires",
     ]
 
+    private static let known = Set(names.map(\.description))
+
     /// 200 to 299: what was refused had no effect, and is decided anew.
     public let status: Int
     /// `name: value`, a line each.
@@ -31,8 +33,7 @@ public struct KeptAnswer: Sendable {
         case .file, .stream: throw Unkeepable(reason: "a body that is not bytes")
         }
         status = response.status
-        let known = Set(Self.names.map(\.description))
-        headers = response.headers.filter { known.contains($0.name.description) }.map { "\($0.name): \($0.value)" }.joined(separator: "\n")
+        headers = response.headers.filter { Self.known.contains($0.name.description) }.map { "\($0.name): \($0.value)" }.joined(separator: "\n")
     }
 
     /// The answer once more; it says of itself that it was kept.

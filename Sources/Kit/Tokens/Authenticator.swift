@@ -75,9 +75,10 @@ public final class Authenticator: Authenticating {
 
     /// The token of exactly one field `Bearer …` of RFC 6750; the scheme is read in any case.
     static func token(of fields: [String]) -> String? {
+        // By bytes: a token has some 700, and to split text costs more than to check what it says.
         guard fields.count == 1 else { return nil }
-        let parts = fields[0].split(separator: " ", omittingEmptySubsequences: true)
-        guard parts.count == 2, parts[0].lowercased() == "bearer" else { return nil }
+        let parts = fields[0].utf8.split(separator: UInt8(ascii: " "), maxSplits: 3)
+        guard parts.count == 2, parts[0].count == 6, Substring(parts[0]).lowercased() == "bearer" else { return nil }
         return String(parts[1])
     }
 

@@ -70,12 +70,15 @@ import Testing
 
     @Test(
         "an Authorization field that is no bearer token is 401",
-        arguments: [[""], ["Bearer"], ["Bearer a b"], ["Basic YTpi"], ["Bearer x", "Bearer x"], ["bearer.x"]])
+        arguments: [[""], ["Bearer"], ["Bearer a b"], ["Basic YTpi"], ["Bearer x", "Bearer x"], ["bearer.x"], ["Bearer a b c d"], ["Bearex x"]])
     func fields(values: [String]) async {
         let problem = await #expect(throws: Problem.self) { try await tokens.authenticator().principal(for: .signedIn, authorization: values) }
         #expect(problem?.status == 401)
         #expect(problem?.headers.first?.value == "Bearer realm=\"lyceum\", error=\"invalid_token\"")
     }
+
+    @Test("the scheme is read in any case, with spaces behind it and behind the token", arguments: ["Bearer a.b", "bEARER   a.b", "BEARER a.b  "])
+    func spellings(field: String) { #expect(Authenticator.token(of: [field]) == "a.b") }
 
     @Test("a remembered token costs no second look, and is worth nothing once it has expired") func remembered() async throws {
         let authenticator = tokens.authenticator()

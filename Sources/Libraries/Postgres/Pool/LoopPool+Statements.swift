@@ -4,10 +4,11 @@ extension LoopPool {
     /// Runs a batch on a shared connection; makes the call again where the caller cannot tell the difference.
     func run(_ batch: [Connection.Call]) async -> Connection.Outcome {
         var attempt = 0
+        let isReading = batch.allSatisfy { $0.0.isReadOnly }
         while true {
             attempt += 1
             let connection: Connection
-            switch await share() {
+            switch await share(isHealthChecked: !isReading) {
             case .success(let granted): connection = granted
             case .failure(let error): return .failure(error)
             }
@@ -18,7 +19,7 @@ extension LoopPool {
                 PostgresMeter.shared.retried("stale plan")
             } else if error.kind == .connection, error.effect == .none {
                 PostgresMeter.shared.retried("not sent")
-            } else if error.kind == .connection, batch.allSatisfy({ $0.0.isReadOnly }) {
+            } else if error.kind == .connection, isReading {
                 // More than once: a server that ends takes all connections with it, and we hear of one after the other.
                 PostgresMeter.shared.retried("read")
             } else {

@@ -42,13 +42,14 @@ final class LoopPool: @unchecked Sendable {   // touched on the loop's thread on
 
     // MARK: - Connections for callers
 
-    /// A connection that others use as well; the caller sends exactly one batch on it.
-    func share() async -> Grant {
+    /// A connection that others use as well; the caller sends exactly one batch on it. Who asks again on another connection when this one turns out to
+    /// be dead need not have it looked at before.
+    func share(isHealthChecked: Bool) async -> Grant {
         loop.preconditionCurrent()
         while let pick = state.share(now: loop.now) {
             if let id = pick.open { open(id) }
             guard let connection = connections[pick.connection] else { continue }
-            if connection.isHealthy() {
+            if isHealthChecked ? connection.isHealthy() : connection.lost == nil {
                 beat()
                 return .success(connection)
             }
