@@ -117,14 +117,16 @@ struct SignInTests {
         try await TestUsers.with { users async throws in
             let pool = try users.service.context.postgres()
             let store = PostgresUserStore(pool: pool, nudge: {})
-            let (key, now) = (OpenSSLSecrets.hash("sam@example.org"), users.clock.clock.now())
+            let sam = try #require(EmailAddress("sam@example.org"))
+            let (key, now) = (OpenSSLSecrets.hash(sam.key), users.clock.clock.now())
             let counts = try await users.service.context.loops.run {
                 var counts: [Int] = []
                 for second in 0..<3 {
-                    counts.append(try await store.countFailure(of: key, periodStart: now.adding(seconds: -900), at: now.adding(seconds: Double(second))).count)
+                    let (start, time) = (now.adding(seconds: -900), now.adding(seconds: Double(second)))
+                    counts.append(try await store.beginSignIn(with: sam, key, periodStart: start, at: time).failures)
                     if second == 1 { try await store.takeBackFailure(of: key) }
                 }
-                counts.append(try await store.countFailure(of: key, periodStart: now, at: now.adding(seconds: 900)).count)
+                counts.append(try await store.beginSignIn(with: sam, key, periodStart: now, at: now.adding(seconds: 900)).failures)
                 return counts
             }
             #expect(counts == [1, 2, 2, 1])

@@ -25,12 +25,22 @@ protocol UserStore: Sendable {
     /// Gives a role to the account of an address; false when there is none.
     func grant(_ role: Role, to email: EmailAddress, at time: Timestamp) async throws -> Bool
 
-    /// Counts a sign-in as failed, this one included, before its password is looked at: of many at once each is counted.
-    /// Counting begins anew when the period began at `periodStart` or earlier.
-    func countFailure(of addressHash: [UInt8], periodStart: Timestamp, at time: Timestamp) async throws -> (count: Int, since: Timestamp)
+    /// Counts a sign-in as failed before its password is looked at: of many at once each is counted. Counting begins anew when the period began at
+    /// `periodStart` or earlier.
+    func beginSignIn(with email: EmailAddress, _ addressHash: [UInt8], periodStart: Timestamp, at time: Timestamp) async throws -> SignInAttempt
     /// Takes one back: it was never found out whether the password was wrong.
     func takeBackFailure(of addressHash: [UInt8]) async throws
     func forgetFailures(of addressHash: [UInt8]) async throws
+}
+
+/// A sign-in before its password is looked at.
+struct SignInAttempt: Sendable {
+    /// Of this address in the period, this one included.
+    let failures: Int
+    /// When the period began.
+    let since: Timestamp
+    /// Nil when no account has the address.
+    let credentials: Credentials?
 }
 
 /// What a sign-in is checked against.

@@ -12,16 +12,18 @@ extension PostgresUserStore {
         returning count, since
         """)
     private static let takeBack = Statement("update sign_in_failures set count = count - 1 where address_hash = $1 and count > 1")
-    private static let forget = Statement("delete from sign_in_failures where address_hash = $1")
+    static let forgetFailures = Statement("delete from sign_in_failures where address_hash = $1")
 
-    func countFailure(of addressHash: [UInt8], periodStart: Timestamp, at time: Timestamp) async throws -> (count: Int, since: Timestamp) {
-        let rows = try await pool.query(Self.countOne, [.bytes(addressHash), .timestamp(periodStart), .timestamp(time)])
-        return (rows.int4(0, 0), rows.timestamp(0, 1))
+    func beginSignIn(with email: EmailAddress, _ addressHash: [UInt8], periodStart: Timestamp, at time: Timestamp) async throws -> SignInAttempt {
+        let results = try await pool.run([
+            (Self.countOne, [.bytes(addressHash), .timestamp(periodStart), .timestamp(time)]), (Self.byEmail, [.text(email.key)]),
+        ])
+        return SignInAttempt(failures: results[0].int4(0, 0), since: results[0].timestamp(0, 1), credentials: Self.credentials(in: results[1]))
     }
 
     func takeBackFailure(of addressHash: [UInt8]) async throws { _ = try await pool.query(Self.takeBack, [.bytes(addressHash)]) }
 
-    func forgetFailures(of addressHash: [UInt8]) async throws { _ = try await pool.query(Self.forget, [.bytes(addressHash)]) }
+    func forgetFailures(of addressHash: [UInt8]) async throws { _ = try await pool.query(Self.forgetFailures, [.bytes(addressHash)]) }
 
     private static let countMail = Statement("""
         insert into mail_requests as m (address_hash, count, since) values ($1, 1, $3)

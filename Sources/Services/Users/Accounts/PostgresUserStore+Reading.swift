@@ -17,13 +17,16 @@ extension PostgresUserStore {
             revision: rows.int8(row, 6), createdAt: rows.timestamp(row, 7))
     }
 
-    private static let byEmail = Statement("""
+    static let byEmail = Statement("""
         select \(columns), c.secret from users u join credentials c on c.user_id = u.id and c.kind = 'password' where u.email = $1
         """, isReadOnly: true)
 
     func credentials(of email: EmailAddress) async throws -> Credentials? {
-        let rows = try await pool.query(Self.byEmail, [.text(email.key)])
-        return rows.count == 1 ? Credentials(user: Self.user(rows), passwordHash: rows.text(0, 9)) : nil
+        Self.credentials(in: try await pool.query(Self.byEmail, [.text(email.key)]))
+    }
+
+    static func credentials(in rows: Rows) -> Credentials? {
+        rows.count == 1 ? Credentials(user: user(rows), passwordHash: rows.text(0, 9)) : nil
     }
 
     private static let byID = Statement("select \(columns) from users u where u.id = $1", isReadOnly: true)

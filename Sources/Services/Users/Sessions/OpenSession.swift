@@ -10,11 +10,12 @@ struct OpenSession: Sendable {
     let issuer: JOSETokenIssuer
     let clock: WallClock
 
-    func callAsFunction(for user: User, device: String) async throws -> SessionTokens {
+    /// For a user who has signed in from this address.
+    func callAsFunction(for user: User, address addressHash: [UInt8], device: String) async throws -> SessionTokens {
         let now = clock.now()
         let family = SessionID()
         let token = OpenSSLSecrets.token()
-        try await sessions.open(Self.session(of: token, in: family, device: device, at: now), of: user.id, at: now)
+        try await sessions.open(Self.session(of: token, in: family, device: device, at: now), of: user.id, address: addressHash, at: now)
         return try await tokens(for: user, family: family, refreshToken: token, at: now)
     }
 

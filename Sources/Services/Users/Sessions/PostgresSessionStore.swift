@@ -19,8 +19,10 @@ struct PostgresSessionStore: SessionStore {
         ]
     }
 
-    func open(_ session: NewSession, of user: UserID, at time: Timestamp) async throws {
-        _ = try await pool.query(Self.insert, Self.parameters(session, user, from: nil, time))
+    func open(_ session: NewSession, of user: UserID, address addressHash: [UInt8], at time: Timestamp) async throws {
+        _ = try await pool.run([
+            (PostgresUserStore.forgetFailures, [.bytes(addressHash)]), (Self.insert, Self.parameters(session, user, from: nil, time)),
+        ])
     }
 
     /// The row is held until the end of the transaction: of many refreshes with one token the second finds it rotated.

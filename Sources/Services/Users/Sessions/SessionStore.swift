@@ -25,7 +25,8 @@ enum Rotation: Sendable {
 
 /// Refresh tokens.
 protocol SessionStore: Sendable {
-    func open(_ session: NewSession, of user: UserID, at time: Timestamp) async throws
+    /// Keeps the session, and forgets the failed sign-ins of the address.
+    func open(_ session: NewSession, of user: UserID, address addressHash: [UInt8], at time: Timestamp) async throws
     /// Uses up the token with `hash` and keeps the next one, in one transaction: of many at once, one wins.
     func rotate(_ hash: [UInt8], to next: (SessionID) -> NewSession, at time: Timestamp) async throws -> Rotation
     /// Ends every token of the family.

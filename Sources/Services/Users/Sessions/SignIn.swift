@@ -23,30 +23,35 @@ struct SignIn: Sendable {
         }
         let key = OpenSSLSecrets.hash(email.key)
         // Counted before the password is looked at: of many tries at once no more than these are made.
-        let failures = try await users.countFailure(of: key, periodStart: now.adding(seconds: -Self.periodSeconds), at: now)
-        guard failures.count <= Self.maximumFailures else {
-            throw UsersError.tooManyTries(retryAfterSeconds: Int((Self.periodSeconds - (now - failures.since)).rounded(.up)))
+        let attempt = try await users.beginSignIn(with: email, key, periodStart: now.adding(seconds: -Self.periodSeconds), at: now)
+        guard attempt.failures <= Self.maximumFailures else {
+            throw UsersError.tooManyTries(retryAfterSeconds: Int((Self.periodSeconds - (now - attempt.since)).rounded(.up)))
         }
-        guard let credentials = try await verified(email, password, key), credentials.user.state != .erased else { throw UsersError.wrongCredentials }
-        try await users.forgetFailures(of: key)
-        switch credentials.user.state {
-        case .pending: throw UsersError.emailNotVerified
-        case .suspended: throw UsersError.suspended
-        case .active, .erased: break
+        guard try await isRight(password, for: attempt.credentials, key), let credentials = attempt.credentials, credentials.user.state != .erased
+        else { throw UsersError.wrongCredentials }
+        if let refusal = Self.refusal(of: credentials.user) {
+            try await users.forgetFailures(of: key)
+            throw refusal
         }
         if passwords.needsRehash(credentials.passwordHash) {
             await rehash(password, of: credentials.user.id, at: now)
         }
         log.info("signed in", [("user", .string(credentials.user.id.description))])
-        return try await open(for: credentials.user, device: device)
+        return try await open(for: credentials.user, address: key, device: device)
     }
 
-    /// The account of the address when the password is right. A try that the hasher had no room for is none.
-    private func verified(_ email: EmailAddress, _ password: String, _ key: [UInt8]) async throws -> Credentials? {
-        do {
-            let credentials = try await users.credentials(of: email)
-            return try await passwords.verify(password, credentials?.passwordHash) ? credentials : nil
-        } catch UsersError.overloaded {
+    /// Why the account may not sign in though the password is right.
+    private static func refusal(of user: User) -> UsersError? {
+        switch user.state {
+        case .pending: .emailNotVerified
+        case .suspended: .suspended
+        case .active, .erased: nil
+        }
+    }
+
+    /// Whether the password is that of the account. A try that the hasher had no room for is none.
+    private func isRight(_ password: String, for credentials: Credentials?, _ key: [UInt8]) async throws -> Bool {
+        do { return try await passwords.verify(password, credentials?.passwordHash) } catch UsersError.overloaded {
             try await users.takeBackFailure(of: key)
             throw UsersError.overloaded
         }
