@@ -18,12 +18,21 @@ extension MongoError {
         case MONGOC_ERROR_SERVER_SELECTION, MONGOC_ERROR_STREAM, MONGOC_ERROR_PROTOCOL: .connection
         case MONGOC_ERROR_WRITE_CONCERN: .writeConcern
         case MONGOC_ERROR_SERVER: MongoError.kind(ofServerCode: code, message)
-        case MONGOC_ERROR_CLIENT: code == Int(MONGOC_ERROR_CLIENT_AUTHENTICATE.rawValue) ? .unauthorized : .invalid
+        case MONGOC_ERROR_CLIENT: MongoError.kind(ofClientCode: code)
         case MONGOC_ERROR_SCRAM, MONGOC_ERROR_SASL: .unauthorized
         default: .invalid
         }
         self.init(kind, code: code, message: MongoError.withoutValues(message), labels: labels)
         isSelectionFailure = domain == MONGOC_ERROR_SERVER_SELECTION.rawValue
+    }
+
+    private static func kind(ofClientCode code: Int) -> Kind {
+        switch mongoc_error_code_t(rawValue: UInt32(code)) {
+        case MONGOC_ERROR_CLIENT_AUTHENTICATE: .unauthorized
+        // All that is known of the server at the moment is that it starts: a member that is in no set yet says nothing of sessions.
+        case MONGOC_ERROR_CLIENT_SESSION_FAILURE: .connection
+        default: .invalid
+        }
     }
 
     /// The codes are those of the server's `error_codes.yml`.
