@@ -2,6 +2,7 @@
 import json
 import os
 import pathlib
+import pickle
 import random
 import sys
 
@@ -11,8 +12,9 @@ ROOT = pathlib.Path(__file__).resolve().parents[2]
 sys.path[:0] = [str(pathlib.Path(__file__).parent), str(ROOT / "Tests/EndToEnd"), str(ROOT / "infra"), str(ROOT / "infra/demo")]
 
 import requests  # noqa: E402
-from fixtures import probes, stack, story, supervised, telling, world  # noqa: E402, F401
+from fixtures import probes, stack, supervised, telling, world  # noqa: E402, F401
 from lyceum import Program  # noqa: E402
+from story import Story  # noqa: E402
 from waiting import until  # noqa: E402
 
 SEED = int(os.environ.get("LYCEUM_SEED") or random.SystemRandom().randrange(1_000_000))
@@ -30,6 +32,20 @@ def seed() -> int:
 def tell():
     """tell(line): a figure that was measured; shown at the end, also of tests that passed."""
     return TOLD.append
+
+
+@pytest.fixture(scope="session")
+def story(stack, telling) -> Story:  # noqa: F811
+    """Told once to a stack. The faults after the first find its people and things as they were; their tokens do not last that long."""
+    kept = pathlib.Path(stack["directory"]) / "story.pickle"
+    if kept.exists():
+        told = pickle.loads(kept.read_bytes())
+        told.student.sign_in(quiet=True)
+        told.instructor.sign_in(quiet=True)
+        return told
+    told = telling.to_the_end()
+    kept.write_bytes(pickle.dumps(told))
+    return told
 
 
 @pytest.fixture(autouse=True)

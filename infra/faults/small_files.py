@@ -49,10 +49,9 @@ class SmallFiles:
 
     def ended(self) -> bool:
         """Whether each file that was begun has been looked at: none is a video."""
-        states, path = collections.Counter(), f"/v1/courses/{self._course.id}/assets?limit=100"
-        items = self._ask("GET", path).json["items"]
-        states.update(one["state"] for one in items if one["lectureId"] == self._lecture)
-        return states["refused"] >= self.begun
+        items = self._ask("GET", f"/v1/courses/{self._course.id}/assets?limit=100").json["items"]
+        states = collections.Counter(one["state"] for one in items if one["lectureId"] == self._lecture)
+        return states["refused"] == self.begun
 
     def _send(self, place: str, is_new: bool) -> Answer:
         answer = self._patch(place, 0, self._data) if is_new else self._patch(place, len(self._data), b"")

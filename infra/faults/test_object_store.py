@@ -1,5 +1,6 @@
 """The object store, the server of a bucket, stopped, held and killed under load: what needs it is a 503 meanwhile and nothing else is, and what was taken
 before or meanwhile is published when it is back."""
+import contextlib
 import hashlib
 import pathlib
 import random
@@ -74,16 +75,13 @@ class Outage:
             begin = time.monotonic()
             self._supervised.kill(STORE)
         else:
-            with self._supervised.held("media-worker"):
-                if is_first:
-                    assert self._files.whole(self._lectures["before"], self._clip)[1].status == 204
-                gone = self._supervised.stopped(STORE) if way == "stopped" else self._supervised.held(STORE)
-                gone.__enter__()
-            try:
+            with contextlib.ExitStack() as away:
+                with self._supervised.held("media-worker"):
+                    if is_first:
+                        assert self._files.whole(self._lectures["before"], self._clip)[1].status == 204
+                    away.enter_context(self._supervised.stopped(STORE) if way == "stopped" else self._supervised.held(STORE))
                 self._while_it_is_away(load, uploads, is_first)
-            finally:
                 begin = time.monotonic()
-                gone.__exit__(None, None, None)
         return until("all is served", lambda: self._served(load, uploads, begin), SETTLE_SECONDS) - begin
 
     @staticmethod
@@ -124,7 +122,8 @@ def test_what_needs_the_store_waits_for_it_and_nothing_is_lost(story, stack, pro
             back.append(f"{way} {outage.run(way, pulls, uploads, way == first):.1f} s")
     assert set(calm.statuses()) <= {200}, calm.unexpected(200)
     assert set(pulls.statuses()) <= {200, 503}, pulls.unexpected(200, 503)
-    assert set(uploads.statuses()) <= {204, 503}, uploads.unexpected(204, 503)
+    # 423: the sweeper has just taken it on itself to complete that one.
+    assert set(uploads.statuses()) <= {204, 423, 503}, uploads.unexpected(204, 423, 503)
     refusals = [one for one in pulls.results + uploads.results if one.status == 503]
     assert all(one.retry_after and '"status":503' in one.text for one in refusals), refusals[:5]
     slowest = max(calm.slowest, pulls.slowest, uploads.slowest)

@@ -1,4 +1,5 @@
 """Heads, bodies and reads that take for ever (slowhttptest): the slow are sent away in time, and everybody else is served meanwhile."""
+import concurrent.futures
 import dataclasses
 import pathlib
 import subprocess
@@ -82,11 +83,6 @@ def endure(where: str, url: str, descriptors: Callable[[], int], story, folder: 
             f"200, the slowest {load.slowest:.2f} s")
 
 
-def test_a_service_sends_the_slow_away_and_serves_the_others(story, stack, seed, tell, tmp_path):
-    with Instance(stack, "courses") as instance:
-        tell(endure("a service", instance.url, lambda: instance.descriptors, story, tmp_path, seed))
-
-
 def steady_clients(story, url: str) -> Steady:
     """An upload and a download that take longer than what is slow may last, since something arrives all the time."""
     length = STEADY_SECONDS * BYTES_PER_SECOND
@@ -97,10 +93,26 @@ def steady_clients(story, url: str) -> Steady:
     return Steady(url, PAGE, place, fields | more, bytes(length))
 
 
-def test_the_gateway_sends_the_slow_away_and_serves_the_others(story, stack, supervised, seed, tell, tmp_path):
-    envoy = pathlib.Path(f"/proc/{supervised.pid('gateway')}/fd")
+def at_a_service(story, stack, folder: pathlib.Path, seed: int) -> list[str]:
+    with Instance(stack, "courses") as instance:
+        return [endure("a service", instance.url, lambda: instance.descriptors, story, folder, seed)]
+
+
+def at_the_gateway(story, stack, pid: int, folder: pathlib.Path, seed: int) -> list[str]:
+    envoy = pathlib.Path(f"/proc/{pid}/fd")
     with steady_clients(story, stack["gateway"]) as steady:
-        tell(endure("the gateway", stack["gateway"], lambda: len(list(envoy.iterdir())), story, tmp_path, seed))
+        told = [endure("the gateway", stack["gateway"], lambda: len(list(envoy.iterdir())), story, folder, seed)]
     for way, (answer, count, seconds) in (("up", steady.sent), ("down", steady.taken)):
-        tell(f"{count / 1024:.0f} KiB {way} through the gateway in {seconds:.0f} s beside them: {answer}")
-    assert steady.sent[0].startswith("HTTP/1.1 204") and steady.taken[0].startswith("HTTP/1.1 200")
+        told.append(f"{count / 1024:.0f} KiB {way} through the gateway in {seconds:.0f} s beside them: {answer}")
+    assert steady.sent[0].startswith("HTTP/1.1 204") and steady.taken[0].startswith("HTTP/1.1 200"), told
+    return told
+
+
+def test_a_service_and_the_gateway_send_the_slow_away_and_serve_the_others(story, stack, supervised, seed, tell, tmp_path_factory):
+    """Both at once, each with its own: most of the time is waiting for limits."""
+    with concurrent.futures.ThreadPoolExecutor() as pool:
+        ends = [pool.submit(at_a_service, story, stack, tmp_path_factory.mktemp("service"), seed),
+                pool.submit(at_the_gateway, story, stack, supervised.pid("gateway"), tmp_path_factory.mktemp("gateway"), seed)]
+        for end in ends:
+            for line in end.result():
+                tell(line)
