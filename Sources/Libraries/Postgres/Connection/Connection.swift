@@ -196,9 +196,10 @@ final class Connection: @unchecked Sendable {   // touched on its loop's thread 
     }
 
     /// Tells those who waited too long. A server that has said nothing for longer than any statement may take is given up.
-    func checkDeadlines() {
+    func checkDeadlines(now: UInt64) {
+        // What came while this thread was held up is no late answer.
+        if exclusive == nil, queue.isOverdue(now: now, grace: Connection.grace) { onReady(.read) }
         guard lost == nil else { return }
-        let now = loop.now
         for waiter in queue.expire(now: now) {
             waiter.resume(returning: .failure(PostgresError(.timeout, "no answer in time", effect: .unknown)))
         }

@@ -95,6 +95,11 @@ struct PipelineQueue<Waiter, Answer> {
         return entries[index].waiter
     }
 
+    /// Whether anybody's time is over, or the connection's.
+    func isOverdue(now: UInt64, grace: UInt64) -> Bool {
+        isStuck(now: now, grace: grace) || entries[head...].contains { $0.deadline <= now && $0.waiter != nil }
+    }
+
     /// Those whose time is over; their entries stay until they are answered.
     mutating func expire(now: UInt64) -> [Waiter] {
         var expired: [Waiter] = []

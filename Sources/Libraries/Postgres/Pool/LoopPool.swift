@@ -198,8 +198,8 @@ final class LoopPool: @unchecked Sendable {   // touched on the loop's thread on
     }
 
     private func tick() {
-        for connection in connections.values { connection.checkDeadlines() }
-        for connection in extras.values { connection.checkDeadlines() }
+        let now = loop.now
+        for connection in Array(connections.values) + extras.values { connection.checkDeadlines(now: now) }
         perform(state.tick(now: loop.now))
         dropUnwanted()
         let isQuiet = !state.isBusy && extras.isEmpty && attempts.isEmpty
