@@ -17,15 +17,14 @@ import TestKit
         }
     }
 
-    @Test("100 requests at once are answered, each its own, in the time of a few")
+    @Test("100 requests at once are answered, each its own, many at the same time")
     func hundredAtOnce() async throws {
         let server = try await WebServer()
         try await withClient(loops: 2) { client async throws in
-            let start = ContinuousClock.now
             try await withThrowingTaskGroup(of: (Int, JSONValue).self) { group in
                 for number in 0..<100 {
                     group.addTask {
-                        _ = try await client.send(CurlRequest(server.url("/slow/200"), timeoutMilliseconds: 30_000))
+                        _ = try await client.send(CurlRequest(server.url("/slow/1000"), timeoutMilliseconds: 30_000))
                         let body = Buffer(Array("\(number)".utf8))
                         let echo = CurlRequest("POST", server.url("/echo/\(number)"), body: body, timeoutMilliseconds: 30_000)
                         return (number, try await client.json(echo))
@@ -36,10 +35,9 @@ import TestKit
                     #expect(told["body"] == .string("\(number)"))
                 }
             }
-            #expect(ContinuousClock.now - start < .seconds(15))
             let counts = try await client.json(ask(server.url("/counts")))
             #expect(counts["requests"] == 201)
-            #expect(try #require(counts["connections"]?.intValue) <= 128)
+            #expect((10...128).contains(try #require(counts["connections"]?.intValue)))
         }
     }
 

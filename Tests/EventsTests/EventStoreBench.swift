@@ -93,7 +93,7 @@ struct MongoBench: EventStoreBench {
     var outbox: any OutboxStore { MongoOutboxStore(pool, database: name) }
 
     static func make(_ stack: TestStack) async throws -> MongoBench {
-        let pool = try MongoPool(uri: try stack.mongo, threads: 6)
+        let pool = try MongoPool(uri: try stack.patientMongo, threads: 6)
         let name = uniqueName("lyceum_test")
         let bench = MongoBench(pool: pool, name: name, events: MongoOutbox(pool, database: name), inbox: MongoInbox(pool, database: name))
         try await bench.events.prepare()

@@ -15,7 +15,7 @@ struct IndexerBinary {
         }
         let stack = try TestStack.load()
         environment = [
-            "LYCEUM_MONGO_URL": try stack.mongo, "LYCEUM_MONGO_DATABASE": shop.database, "LYCEUM_ELASTICSEARCH_URL": shop.engine,
+            "LYCEUM_MONGO_URL": try stack.patientMongo, "LYCEUM_MONGO_DATABASE": shop.database, "LYCEUM_ELASTICSEARCH_URL": shop.engine,
             "LYCEUM_SEARCH_ALIAS": shop.database, "LYCEUM_INDEXER_LEASE_SECONDS": "1",
         ]
     }

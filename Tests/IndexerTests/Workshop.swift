@@ -45,7 +45,7 @@ struct Workshop: Sendable {
 
     private init(_ loops: LoopGroup, engine: String?) throws {
         database = uniqueName("indexer")
-        pool = try MongoPool(uri: TestStack.load().mongo, threads: 4)
+        pool = try MongoPool(uri: TestStack.load().patientMongo, threads: 4)
         self.engine = try engine ?? Self.stackEngine()
         index = ElasticCourseIndex(ElasticClient(self.engine, curl: CurlClient(loops), timeoutMilliseconds: 30_000), alias: database)
         store = MongoCourseStore(pool, database: database, nudge: {})

@@ -25,6 +25,18 @@ struct WorkersDeadlineTests {
         return task
     }
 
+    /// A job that a thread has begun before its deadline: a later one where the machine was too slow for the first.
+    private func begun(_ workers: Workers<Void>, mayLeave: Bool) async throws -> (task: Task<Void, any Error>, gate: Gate, deadline: Deadline) {
+        for limit in [30, 300, 3000, 30_000] {
+            let gate = Gate(), deadline = Deadline(milliseconds: limit)
+            let task = Task { try await deadline.during { try await workers.run(mayLeave: mayLeave) { _ in gate.wait() } } }
+            if await eventually({ gate.hasBegun || deadline.isOver }), gate.hasBegun { return (task, gate, deadline) }
+            gate.open()
+            _ = await task.result
+        }
+        throw WorkersError.late
+    }
+
     @Test("a job that still waits at the deadline is taken back and never runs", arguments: [true, false])
     func waiting(onLoop: Bool) async throws {
         let workers = Workers<Void>(threads: 1) {}
@@ -44,17 +56,15 @@ struct WorkersDeadlineTests {
     @Test("a job that runs at the deadline is left to itself where it may be, and waited for where not")
     func running() async throws {
         let workers = Workers<Void>(threads: 2) {}
-        let left = Gate(), kept = Gate()
-        await #expect(throws: WorkersError.late) {
-            try await Deadline(milliseconds: 30).during { try await workers.run(mayLeave: true) { _ in left.wait() } }
-        }
-        let waited = Task { try await Deadline(milliseconds: 30).during { try await workers.run { _ in kept.wait() } } }
-        #expect(await eventually { kept.hasBegun })
+        let left = try await begun(workers, mayLeave: true)
+        await #expect(throws: WorkersError.late) { try await left.task.value }
+        let kept = try await begun(workers, mayLeave: false)
         // The one that is left behind ends first: the deadline of the other is over by then.
-        left.open()
-        try await Task.sleep(for: .milliseconds(60))
-        kept.open()
-        try await waited.value
+        left.gate.open()
+        #expect(await eventually { kept.deadline.isOver })
+        try await Task.sleep(for: .milliseconds(30))
+        kept.gate.open()
+        try await kept.task.value
         await workers.stop()
     }
 

@@ -1,3 +1,4 @@
+import Glibc
 import Loop
 import Mongo
 import Testing
@@ -59,8 +60,10 @@ private struct Refusal: Error {}
                     group.addTask {
                         for _ in 0..<5 {
                             try await untilDone(database.pool) { session in
-                                tries.withLock { $0 += 1 }
                                 let n = try session.findOne(in: counters, ["_id": 1])?.int("n") ?? 0
+                                tries.withLock { $0 += 1 }
+                                // The first waits for a second: of two that have read the same, one collides.
+                                while tries.withLock({ $0 }) < 2 { usleep(1000) }
                                 try session.updateOne(in: counters, ["_id": 1], ["$set": ["n": .int(n + 1)]])
                             }
                         }

@@ -29,6 +29,10 @@ public struct TestStack: Sendable {
 
     public var postgres: String { get throws { try string("stores.postgres") } }
     public var mongo: String { get throws { try string("stores.mongo") } }
+    /// MongoDB with time limits that no busy machine meets by accident: for tests of what is none of them.
+    public var patientMongo: String {
+        get throws { try mongo + "&socketTimeoutMS=60000&connectTimeoutMS=30000&serverSelectionTimeoutMS=60000" }
+    }
     public var elasticsearch: String { get throws { try string("stores.elasticsearch") } }
     public var redis: String { get throws { try string("stores.redis") } }
     public var rabbitmq: String { get throws { try string("stores.rabbitmq") } }

@@ -61,7 +61,7 @@ public struct TestService: Sendable {
         return RouteCaller(table, on: context.loops)
     }
 
-    private static func stackMongo(_ stack: TestStack) -> String { (try? stack.mongo) ?? "" }
+    private static func stackMongo(_ stack: TestStack) -> String { (try? stack.patientMongo) ?? "" }
 }
 
 /// No other service is there.

@@ -38,10 +38,10 @@ struct ReplicaTests {
         try await operatorOfReplica.query(.once("select pg_wal_replay_resume()"))
         #expect(await eventually(within: .seconds(30)) { (try? await ask(both, Self.lagging)) == ["replica", "1"] })
 
-        // What the primary has done to the table must be replayed, and a read is in the way: the replica ends it.
-        let slow = Statement("select pg_is_in_recovery(), (select count(*) from things), pg_sleep(3)", mayLag: true)
+        // What the primary has done to the table must be replayed, and a read is in the way: the replica ends it, which itself would not end in time.
+        let slow = Statement("select pg_is_in_recovery(), (select count(*) from things), case when pg_is_in_recovery() then pg_sleep(600) end", mayLag: true)
         async let read = ask(both, slow)
-        let reading = Statement("select count(*) from pg_stat_activity where query like '%pg_sleep(3)%' and pid <> pg_backend_pid()")
+        let reading = Statement("select count(*) from pg_stat_activity where query like '%pg_sleep(600)%' and pid <> pg_backend_pid()")
         #expect(await eventually(within: .seconds(30)) { ((try? await operatorOfReplica.query(reading).int8(0, 0)) ?? 0) > 0 })
         try await writer.query(.once("truncate things"))
         #expect(try await read == ["primary", "0"])

@@ -190,10 +190,8 @@ struct TransactionTests {
                 }
             }
             try await TestDatabase.untilRunning(name)
-            let start = ContinuousClock.now
             task.cancel()
             #expect(await task.value?.kind == .cancelled)
-            #expect(ContinuousClock.now - start < .seconds(25))
             // The only connection of the loop works, and nothing hits what it is asked next.
             for _ in 0..<20 { #expect(try await pool.query(Self.count).int8(0, 0) == 2) }
         }
