@@ -29,6 +29,18 @@ struct CatalogueTests {
         }
     }
 
+    @Test("how many are wanted is read whatever the category, also of one that is not there")
+    func badPages() async throws {
+        try await TestService.with(CoursesService.self, transport: services) { service async throws in
+            #expect(await service.call("GET", "/v1/courses?category=none").status == 200)
+            for bad in ["limit=x", "limit=1.5", "limit=0"] {
+                let refused = await service.call("GET", "/v1/courses?\(bad)").status
+                #expect([400, 422].contains(refused))
+                #expect(await service.call("GET", "/v1/courses?category=none&\(bad)").status == refused)
+            }
+        }
+    }
+
     @Test("an enrolment is no edit: the courses that I write stay in their order")
     func authored() async throws {
         try await TestService.with(CoursesService.self, transport: services) { service async throws in

@@ -25,7 +25,7 @@ struct CatalogueRoutes: Sendable {
     }
 
     private func list(_ context: RequestContext) async throws -> Response {
-        let wanted = try context.queryString("category", length: 1...Category.longestPath)
+        let wanted = try context.queryString("category", length: 1...Category.longestPath), page = try context.page()
         var path: String?
         if let wanted {
             guard let category = try await store.categories().first(where: { $0.id == wanted || $0.path == wanted }) else {
@@ -33,7 +33,7 @@ struct CatalogueRoutes: Sendable {
             }
             path = category.path
         }
-        return .page(try await store.published(in: path, page: try context.page()).map(CourseSummary.init(course:)), for: context)
+        return .page(try await store.published(in: path, page: page).map(CourseSummary.init(course:)), for: context)
     }
 
     private func get(_ context: RequestContext) async throws -> Response {
