@@ -51,7 +51,7 @@ struct CourseEventsTests {
         }
     }
 
-    @Test("students are counted once an event, and the count is told")
+    @Test("students are counted once an event; the count is told at once, and then when it has been quiet for a while")
     func count() async throws {
         try await TestService.with(CoursesService.self, transport: services) { service async throws in
             let author = instructor()
@@ -61,11 +61,18 @@ struct CourseEventsTests {
             let count = CountEnrollment(store: store, clock: .system, forget: { _ in })
             let granted = (0..<3).map { _ in Event(EnrollmentGranted(userID: UserID(), courseID: id, courseTitle: "", grantKind: "free", isFirst: true)) }
             try await service.context.loops.run { for event in granted + granted { try await count(event) } }
-            let told = try await service.told(CourseUpdated.eventType)
-            #expect(told.compactMap { $0["data"]?["enrolledCount"]?.intValue } == [1, 2, 3])
+            func told(_ field: String) async throws -> [Int] { try await service.told(CourseUpdated.eventType).compactMap { $0["data"]?[field]?.intValue } }
+            #expect(try await told("enrolledCount") == [1])
+            let later = Timestamp.now.adding(seconds: CountEnrollment.quietSeconds + 1)
+            let tells = try await service.context.loops.run {
+                [try await store.tellCounts(limit: 10, at: .now), try await store.tellCounts(limit: 10, at: later), try await store.tellCounts(limit: 10, at: later)]
+            }
+            #expect(tells.map { $0.map(\.description) } == [[], [id], []])
+            #expect(try await told("enrolledCount") == [1, 3])
             // What comes later is newer: an index never goes back.
-            let revisions = told.compactMap { $0["data"]?["revision"]?.intValue }
-            #expect(revisions == revisions.sorted() && Set(revisions).count == 3)
+            let revisions = try await told("revision")
+            #expect(revisions == revisions.sorted() && Set(revisions).count == 2)
+            #expect(await service.call("GET", "/v1/courses/\(id)").json["enrolledCount"]?.intValue == 3)
             await store.pool.close()
         }
     }

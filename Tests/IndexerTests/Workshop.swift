@@ -21,6 +21,7 @@ struct Workshop: Sendable {
     let index: ElasticCourseIndex
     let store: MongoCourseStore
     var job: IndexJob
+    private let turns = Locked(0)
 
     /// Runs `body` on a loop of its own. `engine`: another than `stackEngine`.
     static func with(engine: String? = nil, _ body: @escaping @Sendable @concurrent (Workshop) async throws -> Void) async throws {
@@ -76,10 +77,11 @@ struct Workshop: Sendable {
         try await collection("courses").find([:], MongoFind(sort: ["_id": 1], projection: ["_id": 1], limit: 10_000)).items.map { try $0.id("_id") }
     }
 
-    /// One student more: a change of the listing.
+    /// One student more: a change of the listing, each at a time of its own, so that each is told.
     func enroll(in id: CourseID) async throws {
         let event = Event(id: UUID16.v7(), source: "/test", type: "test", subject: "\(id)", time: .now, data: [:])
-        try await store.countEnrollment(in: id, event: event, at: .now)
+        let turn = turns.withLock { $0 += 1; return $0 }
+        _ = try await store.countEnrollment(in: id, event: event, at: .now.adding(seconds: Double(turn) * (CountEnrollment.quietSeconds + 1)))
     }
 
     func unlist(_ id: CourseID) async throws {

@@ -31,6 +31,8 @@ protocol CourseStore: Sendable {
 
     /// Keeps what became of a lecture's video, unless a later upload is known. An event that was dealt with changes nothing.
     func attach(_ asset: LectureAsset, to lecture: LectureID, of course: CourseID, event: Event, at time: Timestamp) async throws
-    /// Counts a student and tells of it, once an event.
-    func countEnrollment(in course: CourseID, event: Event, at time: Timestamp) async throws
+    /// Counts a student, once an event. True when the new count was told of; not when the last one was told within `CountEnrollment.quietSeconds`.
+    func countEnrollment(in course: CourseID, event: Event, at time: Timestamp) async throws -> Bool
+    /// Tells of counts that were not told when they grew and have been quiet for long enough: of at most `limit` courses, which are returned.
+    func tellCounts(limit: Int, at time: Timestamp) async throws -> [CourseID]
 }

@@ -33,6 +33,7 @@ public enum CoursesService: HostedService {
                 relay,
                 try context.consumer(Subscription("media", types: AttachMedia.types) { event in try await attach(event) }),
                 try context.consumer(Subscription("enrollments", types: CountEnrollment.types) { event in try await count(event) }),
+                BackgroundService.sweeper("untold student counts", everySeconds: 5, log: context.log) { try await count.tell() },
             ],
             checks: [
                 HealthCheck("mongodb", timeoutMilliseconds: 4000) { try await pool.ping() },

@@ -74,6 +74,7 @@ extension MongoCourseStore {
             MongoIndex("courses_published", ["state": 1, "publishedAt": -1, "_id": -1]),                         // published(in:)
             MongoIndex("courses_categories", ["state": 1, "live.categoryPaths": 1, "publishedAt": -1, "_id": -1]),   // published(in: category)
             MongoIndex("courses_authored", ["instructors.userId": 1, "updatedAt": -1, "_id": -1]),               // authored(by:)
+            MongoIndex("courses_untold", ["countToldAt": 1], partial: ["isCountUntold": true]),                  // tellCounts
             MongoIndex("courses_imported", ["importKey": 1], isUnique: true, partial: ["importKey": ["$exists": true]]),   // an import taken up again
         ])
         try await versions.createIndexes([

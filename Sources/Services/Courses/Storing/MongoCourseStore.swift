@@ -107,20 +107,7 @@ struct MongoCourseStore: CourseStore {
         }
     }
 
-    func countEnrollment(in course: CourseID, event: Event, at time: Timestamp) async throws {
-        let trace = Trace.current
-        try await pool.withTransaction { session in
-            guard try inbox.insert(event.id, consumer: "enrollments", in: session) else { return }
-            let update: BSONDocument = ["$inc": ["enrolledCount": 1, "revision": 1]]
-            guard let found = try session.findOneAndUpdate(in: courses, ["_id": .id(course)], update) else { return }
-            let counted = try Course(bson: found)
-            guard counted.state == .published, let listing = try listing(of: counted, session) else { return }
-            try outbox.append(Event(CourseUpdated(listing), time: time, trace: trace), in: session)
-        }
-        nudge()
-    }
-
-    private func listing(of course: Course, _ session: borrowing MongoSession) throws -> CourseListing? {
+    func listing(of course: Course, _ session: borrowing MongoSession) throws -> CourseListing? {
         guard let live = course.live, let version = try session.findOne(in: versions, ["_id": .id(live.id)]) else { return nil }
         return course.listing(description: try version.optionalString("content.description"), objectives: try version.strings("content.objectives"))
     }
