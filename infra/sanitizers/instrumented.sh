@@ -2,14 +2,21 @@
 # The Swift tests built with a sanitizer, and a stack of stores to run them on: what `make sanitize` and `make leaks` have in common.
 : "${root:?}"
 dev=${LYCEUM_DEV:-$root/.dev}
-stack_dir=$dev/sanitizers
-results=$stack_dir/results
-step_logs=$stack_dir/logs
 # shellcheck source-path=SCRIPTDIR source=../test/environment.sh
 . "$root/infra/test/environment.sh"
 # An instrumented program is several times slower; the limits of tests are for those that are not.
-export LYCEUM_TEST_STACK=$stack_dir/stack.json LYCEUM_PATIENCE=${LYCEUM_PATIENCE:-5} PYTHONDONTWRITEBYTECODE=1
+export LYCEUM_PATIENCE=${LYCEUM_PATIENCE:-5} PYTHONDONTWRITEBYTECODE=1
 "$root/infra/setup/setup" test
+
+# in_folder SANITIZER: its stack, and what the run with it leaves, which the run with another does not clear away.
+in_folder() {
+    stack_dir=$dev/sanitizers/$1
+    results=$stack_dir/results
+    step_logs=$stack_dir/logs
+    export LYCEUM_TEST_STACK=$stack_dir/stack.json
+}
+
+in_folder address
 # shellcheck source-path=SCRIPTDIR source=../setup/steps.sh
 . "$root/infra/setup/steps.sh"
 # shellcheck source-path=SCRIPTDIR source=../test/suites.sh
@@ -31,6 +38,7 @@ start_stores() {
 
 # prepare SANITIZER: builds the tests with it and clears what the last run left.
 prepare() {
+    in_folder "$1"
     "$root/infra/dev/stack" --dir "$stack_dir" erase > /dev/null
     rm -rf "$stack_dir"
     mkdir -p "$results" "$step_logs" "$stack_dir/reports"
@@ -39,17 +47,18 @@ prepare() {
     export TSAN_OPTIONS="log_path=$stack_dir/reports/thread suppressions=$root/infra/sanitizers/thread.txt history_size=4"
     export ASAN_OPTIONS="log_path=$stack_dir/reports/address detect_leaks=0 abort_on_error=0"
     run_step "Build tests ($1 sanitizer)" swift build --build-tests "${swift_options[@]}" || exit 1
-    run_step "Build stores' tools (debug)" swift build || exit 1
+    run_step "Build stores' tools (debug)" env -u LYCEUM_TESTS swift build || exit 1
 }
 
 # show_reports: what the sanitizer wrote, which is nothing when all is well.
 show_reports() {
-    local file count=0
-    for file in "$stack_dir"/reports/*; do
-        [ -s "$file" ] || continue
-        count=$((count + 1))
-        [ $count -gt 5 ] || head -n 60 "$file"
-    done
-    echo "$count reports of the sanitizer${file:+ in $stack_dir/reports}"
-    [ $count = 0 ]
+    local files count
+    mapfile -t files < <(find "$stack_dir/reports" -type f -size +0)
+    count=$(cat /dev/null "${files[@]}" | grep -cE '^WARNING: ThreadSanitizer|^==[0-9]+==ERROR: AddressSanitizer' || true)
+    echo
+    echo "$count reports of the sanitizer"
+    [ ${#files[@]} != 0 ] || return 0
+    head -qn 60 "${files[@]:0:5}"
+    echo "all of them: $stack_dir/reports"
+    return 1
 }
