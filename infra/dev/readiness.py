@@ -1,12 +1,13 @@
 """Waits until parts serve: all at once, each with its time, and with the end of its log when it does not come up."""
 import concurrent.futures
+import os
 import threading
 import time
 
 from .part import Part
 from .supervisor import Supervisor
 
-LIMIT_SECONDS = 180
+LIMIT_SECONDS = 180 * float(os.environ.get("LYCEUM_PATIENCE", "1"))
 FAILING_SECONDS = 15
 """A program that ends right after its start is tried again for this long before its log is shown."""
 
