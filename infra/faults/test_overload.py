@@ -137,7 +137,9 @@ def test_three_times_the_load_that_fits_is_answered_at_four_fifths_of_the_peak_o
     for outcome in [*peaks, after]:
         assert set(outcome.statuses) == {201}, outcome.statuses
     for outcome in storms:
-        assert set(outcome.statuses) == {201, 503}, outcome.statuses
+        assert set(outcome.statuses) <= {201, 503}, outcome.statuses
+    # A storm after a round in which others had the machine may be none.
+    assert sum(503 in outcome.statuses for outcome in storms) > ROUNDS / 2
     assert slowest <= longest
     assert all(answer.retry_after for answer in refused)
     assert counted == len([answer for answer in refused if answer.seconds < TIME_LIMIT_SECONDS])
