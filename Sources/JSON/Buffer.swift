@@ -1,22 +1,30 @@
+import Glibc
+
 /// Bytes that are written once and then only read. The memory is freed with the last reference, so an answer can be sent from it without a copy.
 public final class Buffer: Sendable {
     /// The bytes. Valid only as long as the buffer is referenced: not to be taken from a temporary (`withBytes`, `array` and `text` are safe there).
     // Written before the initialiser returns and never again.
     nonisolated(unsafe) public let bytes: UnsafeBufferPointer<UInt8>
 
-    /// Takes over `count` bytes of memory that `UnsafeMutablePointer.allocate` gave.
-    public init(taking base: UnsafeMutablePointer<UInt8>, count: Int) {
+    /// Takes over `count` bytes of memory that `malloc` gave.
+    init(taking base: UnsafeMutablePointer<UInt8>, count: Int) {
         bytes = UnsafeBufferPointer(start: base, count: count)
     }
 
     /// A copy of `source`.
     public convenience init(_ source: some Collection<UInt8>) {
-        let base = UnsafeMutablePointer<UInt8>.allocate(capacity: max(source.count, 1))
+        let base = Buffer.memory(source.count, instead: nil)
         _ = UnsafeMutableBufferPointer(start: base, count: source.count).initialize(from: source)
         self.init(taking: base, count: source.count)
     }
 
-    deinit { bytes.deallocate() }
+    /// `realloc`, since it copies only where there is no room behind the old memory.
+    static func memory(_ count: Int, instead old: UnsafeMutablePointer<UInt8>?) -> UnsafeMutablePointer<UInt8> {
+        guard let memory = realloc(old, max(count, 1)) else { preconditionFailure("no memory") }
+        return memory.assumingMemoryBound(to: UInt8.self)
+    }
+
+    deinit { free(UnsafeMutablePointer(mutating: bytes.baseAddress)) }
 
     /// How many bytes there are.
     public var count: Int { bytes.count }

@@ -24,12 +24,27 @@ public struct JSONWriter: ~Copyable {
         needsComma = true
     }
 
+    @inline(__always) private mutating func begin(_ bracket: Unicode.Scalar) {
+        let start = buffer.end(room: 2)
+        var to = start
+        if needsComma { put(",", &to) }
+        put(bracket, &to)
+        buffer.advance(to - start)
+        needsComma = false
+    }
+
     /// The name of the next value: a literal that is written as it stands, so it must need no escape.
-    @inline(__always) public mutating func name(_ name: StaticString) {
-        separate()
-        buffer.append(UInt8(ascii: "\""))
-        buffer.append(name)
-        buffer.append("\":")
+    public mutating func name(_ name: StaticString) {
+        let count = name.utf8CodeUnitCount
+        let start = buffer.end(room: count + 4)
+        var to = start
+        if needsComma { put(",", &to) }
+        put("\"", &to)
+        copyBytes(name.utf8Start, to: to, count: count)
+        to += count
+        put("\"", &to)
+        put(":", &to)
+        buffer.advance(to - start)
         needsComma = false
     }
 
@@ -47,9 +62,9 @@ public struct JSONWriter: ~Copyable {
         needsComma = false
     }
 
-    @inline(__always) public mutating func beginObject() { separate(); buffer.append(UInt8(ascii: "{")); needsComma = false }
+    @inline(__always) public mutating func beginObject() { begin("{") }
     @inline(__always) public mutating func endObject() { buffer.append(UInt8(ascii: "}")); needsComma = true }
-    @inline(__always) public mutating func beginArray() { separate(); buffer.append(UInt8(ascii: "[")); needsComma = false }
+    @inline(__always) public mutating func beginArray() { begin("[") }
     @inline(__always) public mutating func endArray() { buffer.append(UInt8(ascii: "]")); needsComma = true }
     @inline(__always) public mutating func bool(_ value: Bool) { separate(); buffer.append(value ? "true" : "false") }
     @inline(__always) public mutating func null() { separate(); buffer.append("null") }
@@ -57,14 +72,26 @@ public struct JSONWriter: ~Copyable {
     /// An integer.
     public mutating func int(_ value: Int) {
         separate()
-        var digits: (UInt64, UInt64, UInt64) = (0, 0, 0)
-        withUnsafeMutableBytes(of: &digits) { digits in
-            var rest = value.magnitude
-            var at = digits.count
-            repeat { at -= 1; digits[at] = UInt8(48 + rest % 10); rest /= 10 } while rest > 0
-            if value < 0 { at -= 1; digits[at] = UInt8(ascii: "-") }
-            digits.withMemoryRebound(to: UInt8.self) { buffer.append(UnsafeBufferPointer(rebasing: $0[at...])) }
+        var rest = value.magnitude
+        var (count, limit) = (1, UInt(10))
+        while rest >= limit, count < 20 { (count, limit) = (count + 1, limit &* 10) }
+        if value < 0 { buffer.append(UInt8(ascii: "-")) }
+        var to = buffer.end(room: count) + count
+        while rest >= 10 {
+            let (quotient, two) = rest.quotientAndRemainder(dividingBy: 100)
+            to -= 2
+            copyBytes(JSONWriter.pairs.utf8Start + 2 * Int(two), to: to, count: 2)
+            rest = quotient
         }
+        if count % 2 == 1 { to[-1] = UInt8(ascii: "0") + UInt8(truncatingIfNeeded: rest) }
+        buffer.advance(count)
+    }
+
+    private static var pairs: StaticString {
+        """
+        00010203040506070809101112131415161718192021222324252627282930313233343536373839404142434445464748495051525354555657585960616263646566676869\
+        707172737475767778798081828384858687888990919293949596979899
+        """
     }
 
     /// A floating-point number in its shortest form that reads back equal; null when it is not finite, which JSON cannot say (RFC 8259, section 6).
@@ -77,6 +104,11 @@ public struct JSONWriter: ~Copyable {
 
     /// A string, escaped.
     public mutating func string(_ text: String) {
+        // Every string that Swift made lies in memory as UTF-8: no copy is made.
+        if text.utf8.withContiguousStorageIfAvailable({ string($0) }) == nil { string(copyOf: text) }
+    }
+
+    private mutating func string(copyOf text: String) {
         var text = text
         text.withUTF8 { string($0) }
     }
@@ -89,39 +121,41 @@ public struct JSONWriter: ~Copyable {
         buffer.append(UInt8(ascii: "\""))
     }
 
+    /// A string of `count` characters of ASCII that need no escape, which `write` puts where they go out.
+    @inline(__always) public mutating func string(ofPlain count: Int, _ write: (UnsafeMutableBufferPointer<UInt8>) -> Void) {
+        separate()
+        let start = buffer.end(room: count + 2)
+        (start.pointee, start[count + 1]) = (UInt8(ascii: "\""), UInt8(ascii: "\""))
+        write(UnsafeMutableBufferPointer(start: start + 1, count: count))
+        buffer.advance(count + 2)
+    }
+
     /// A string, escaped. `bytes` must be UTF-8, as a database with that encoding delivers it.
     public mutating func string(_ bytes: UnsafeBufferPointer<UInt8>) {
-        separate()
-        buffer.reserve(bytes.count + 2)
-        buffer.append(UInt8(ascii: "\""))
-        var from = 0
-        while true {
-            let at = JSONWriter.firstToEscape(in: bytes, from: from)
-            if at > from { buffer.append(UnsafeBufferPointer(rebasing: bytes[from..<at])) }
-            if at == bytes.count { break }
-            escape(bytes[at])
-            from = at + 1
+        let start = buffer.end(room: bytes.count + 3)
+        var to = start
+        if needsComma { put(",", &to) }
+        needsComma = true
+        put("\"", &to)
+        let plain = PlainText.copy(bytes, to: to)
+        to += plain
+        if plain == bytes.count { put("\"", &to) }
+        buffer.advance(to - start)
+        if plain < bytes.count { escape(UnsafeBufferPointer(rebasing: bytes[plain...])) }
+    }
+
+    /// The rest of a string from its first byte on that must be escaped, and the closing quote.
+    private mutating func escape(_ bytes: UnsafeBufferPointer<UInt8>) {
+        var rest = bytes
+        while let byte = rest.first {
+            escape(byte)
+            rest = UnsafeBufferPointer(rebasing: rest[1...])
+            let plain = PlainText.copy(rest, to: buffer.end(room: rest.count))
+            buffer.advance(plain)
+            rest = UnsafeBufferPointer(rebasing: rest[plain...])
         }
         buffer.append(UInt8(ascii: "\""))
     }
-
-    /// The index of the first control character, quote or backslash; the count when there is none. Eight bytes at a time: most text has none.
-    private static func firstToEscape(in bytes: UnsafeBufferPointer<UInt8>, from start: Int) -> Int {
-        var at = start
-        let raw = UnsafeRawBufferPointer(bytes)
-        while at + 8 <= bytes.count {
-            let eight = raw.loadUnaligned(fromByteOffset: at, as: UInt64.self)
-            if hasByte(below: 0x20, eight) || hasByte(below: 1, eight ^ everyByte(0x22)) || hasByte(below: 1, eight ^ everyByte(0x5C)) { break }
-            at += 8
-        }
-        while at < bytes.count, bytes[at] >= 0x20, bytes[at] != 0x22, bytes[at] != 0x5C { at += 1 }
-        return at
-    }
-
-    private static func everyByte(_ byte: UInt64) -> UInt64 { byte &* 0x0101_0101_0101_0101 }
-
-    /// Whether one of eight bytes is smaller than `limit` (at most 128): it alone, without a high bit of its own, gets one by the subtraction.
-    private static func hasByte(below limit: UInt64, _ eight: UInt64) -> Bool { (eight &- everyByte(limit)) & ~eight & everyByte(0x80) != 0 }
 
     /// One value that is JSON already.
     public mutating func raw(_ bytes: UnsafeBufferPointer<UInt8>) {
@@ -142,4 +176,9 @@ public struct JSONWriter: ~Copyable {
             buffer.append(Hex.digit(byte & 15))
         }
     }
+}
+
+@inline(__always) private func put(_ character: Unicode.Scalar, _ to: inout UnsafeMutablePointer<UInt8>) {
+    to.pointee = UInt8(ascii: character)
+    to += 1
 }

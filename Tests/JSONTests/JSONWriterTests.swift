@@ -24,6 +24,43 @@ struct JSONWriterTests {
         }
     }
 
+    @Test("a number of any count of digits is written as Swift writes it")
+    func integers() {
+        var numbers = [0, .max, .min, .max - 1, .min + 1], power = 1
+        for _ in 0..<19 {
+            numbers += [power - 1, power, power + 1, power / 2, power &* 9, -power, 1 - power]
+            power = power &* 10
+        }
+        for number in numbers {
+            var json = JSONWriter()
+            json.int(number)
+            #expect(json.finish().text == String(number))
+        }
+    }
+
+    @Test("a text with many characters that need an escape is written whole, however long it is")
+    func manyEscapes() throws {
+        let lines = (0..<200).map { String(repeating: "x", count: $0 % 23) + ["\n", "\"", "\\", "\u{2}"][$0 % 4] }.joined()
+        for text in [lines, String(repeating: "\u{1}", count: 1000), ""] {
+            var json = JSONWriter(capacity: 1)
+            json.beginArray()
+            json.string(text)
+            json.string(text)
+            json.endArray()
+            #expect(try JSONValue.parse(json.finish()) == [.string(text), .string(text)])
+        }
+    }
+
+    @Test("a string that is written in place stands like any other")
+    func inPlace() {
+        let text = Self.text { json in
+            json.name("a")
+            json.string(ofPlain: 3) { space in for at in 0..<3 { space[at] = UInt8(ascii: "x") } }
+            json.field("b", 1)
+        }
+        #expect(text == #"{"a":"xxx","b":1}"#)
+    }
+
     @Test("an object with every kind of field")
     func fields() {
         let text = Self.text { json in

@@ -4,9 +4,6 @@ public import Telemetry
 extension Timestamp: JSONWritable {
     /// Writes RFC 3339 in UTC as a JSON string, with no string made on the way.
     public func write(to json: inout JSONWriter) {
-        withUnsafeTemporaryAllocation(of: UInt8.self, capacity: 24) { text in
-            write(to: text)
-            json.string(UnsafeBufferPointer(text))
-        }
+        json.string(ofPlain: 24) { write(to: $0) }
     }
 }
