@@ -45,16 +45,16 @@ public final class RedisCache: Sendable {
     }
 
     private func fetch(_ key: String, _ seconds: Int, _ load: @Sendable () async throws -> Buffer) async throws -> Buffer {
-        let lease: [UInt8]?
+        var lease: [UInt8]?
         do throws(RedisError) {
-            if let kept = try await redis.get(valueKey(key)) {
+            switch try await look(for: key) {
+            case .kept(let value):
                 hits.add()
-                return Buffer(kept)
+                return value
+            case .missing(let ours): lease = ours
             }
-            lease = try await takeLease(key)
             misses.add()
         } catch {
-            lease = nil
             failures.add()
         }
         let value = try await load()
@@ -62,18 +62,32 @@ public final class RedisCache: Sendable {
         return value
     }
 
-    /// Nil when somebody else has it: what is loaded is then not kept by us.
-    private func takeLease(_ key: String) async throws(RedisError) -> [UInt8]? {
-        let token = (0..<16).map { _ in UInt8.random(in: .min ... .max) }
-        return try await redis.set(leaseKey(key), token, milliseconds: RedisCache.leaseMilliseconds, ifAbsent: true) ? token : nil
+    /// What is kept, or the lease to keep what is loaded; nil when somebody else has it: what is loaded is then not kept by us.
+    private enum Found { case kept(Buffer), missing(lease: [UInt8]?) }
+
+    /// One step in Redis, so that a miss costs no second round trip.
+    private func look(for key: String) async throws(RedisError) -> Found {
+        let token = UUID16.v7().bytes
+        let answer = try await redis.eval(
+            RedisCache.lookScript, keys: [valueKey(key), leaseKey(key)], [.bytes(token), .int(RedisCache.leaseMilliseconds)])
+        if let kept = answer.bytesValue { return .kept(Buffer(kept)) }
+        return .missing(lease: answer == .integer(1) ? token : nil)
     }
 
     /// Up to a tenth longer or shorter, so that what was loaded together does not end together.
     private func keep(_ value: Buffer, _ key: String, _ seconds: Int, _ lease: [UInt8]) async {
-        let milliseconds = Int(Double(seconds) * Double.random(in: 900...1100))
+        let chance = lease.last.map(Int.init) ?? 0   // the last byte of an id is as good as any
+        let milliseconds = seconds * (900 + chance * 200 / 255)
         let words: [RedisCommand.Word] = [.bytes(lease), .bytes(value.array), .int(max(milliseconds, 1))]
         _ = try? await redis.eval(RedisCache.keepScript, keys: [valueKey(key), leaseKey(key)], words)
     }
+
+    private static let lookScript = RedisScript("""
+        local kept = redis.call('GET', KEYS[1])
+        if kept then return kept end
+        if redis.call('SET', KEYS[2], ARGV[1], 'NX', 'PX', ARGV[2]) then return 1 end
+        return 0
+        """)
 
     private static let keepScript = RedisScript("""
         if redis.call('GET', KEYS[2]) ~= ARGV[1] then return 0 end

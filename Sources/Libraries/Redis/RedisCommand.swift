@@ -4,6 +4,14 @@ public struct RedisCommand: Sendable, Equatable {
     public enum Word: Sendable, Equatable, ExpressibleByStringLiteral, ExpressibleByIntegerLiteral {
         /// Text, bytes as they are, a number as decimal digits.
         case string(String), bytes([UInt8]), int(Int)
+        /// Bytes that it takes at most, with what is written around it.
+        fileprivate var room: Int {
+            switch self {
+            case .string(let text): text.utf8.count + 24
+            case .bytes(let data): data.count + 24
+            case .int: 44
+            }
+        }
         /// Text.
         public init(stringLiteral value: String) { self = .string(value) }
         /// A number, as decimal digits.
@@ -22,6 +30,7 @@ public struct RedisCommand: Sendable, Equatable {
     /// An array of bulk strings, as the protocol wants it.
     var encoded: [UInt8] {
         var bytes: [UInt8] = []
+        bytes.reserveCapacity(words.reduce(16) { $0 + $1.room })
         append("*", words.count, to: &bytes)
         for word in words {
             switch word {

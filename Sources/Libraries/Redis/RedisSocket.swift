@@ -12,6 +12,10 @@ final class RedisSocket {
     private var pending = PendingCommands()
     private var clock: Repeat?
     private var failure: RedisError?
+    private var writing = Writing.idle
+
+    /// Commands go out together once the jobs of the moment have run; the socket is watched only when it does not take them all.
+    private enum Writing { case idle, planned, now }
 
     /// How often deadlines are looked at, in milliseconds, while a command is in flight.
     private static let tick: UInt64 = 10
@@ -35,7 +39,7 @@ final class RedisSocket {
         context.pointee.ev.data = Unmanaged.passRetained(self).toOpaque()
         context.pointee.ev.addRead = { RedisSocket.from($0).add(.read) }
         context.pointee.ev.delRead = { RedisSocket.from($0).remove(.read) }
-        context.pointee.ev.addWrite = { RedisSocket.from($0).add(.write) }
+        context.pointee.ev.addWrite = { RedisSocket.from($0).planWrite() }
         context.pointee.ev.delWrite = { RedisSocket.from($0).remove(.write) }
         context.pointee.ev.cleanup = { data in
             RedisSocket.from(data).cleanup()
@@ -100,6 +104,20 @@ final class RedisSocket {
     private func handle(_ ready: Watch.Interest) {
         if ready.contains(.read), let context { redisAsyncHandleRead(context) }
         if ready.contains(.write), let context { redisAsyncHandleWrite(context) }
+    }
+
+    private func planWrite() {
+        // Whether a connection came up is what the socket itself tells.
+        guard let context, context.pointee.c.flags & REDIS_CONNECTED != 0, writing != .now else { return add(.write) }
+        guard writing == .idle else { return }
+        writing = .planned
+        loop.afterJobs { [weak self] in self?.write() }
+    }
+
+    private func write() {
+        writing = .now
+        defer { writing = .idle }
+        if let context { redisAsyncHandleWrite(context) }
     }
 
     private func add(_ more: Watch.Interest) { change(interest.union(more)) }
