@@ -1,4 +1,5 @@
 import CoursesAPI
+import JSON
 import Kit
 import Telemetry
 
@@ -8,16 +9,14 @@ protocol CourseStore: Sendable {
     func course(_ id: CourseID) async throws -> Course?
     /// Who writes the course and what of it is live, without its content.
     func standing(of id: CourseID) async throws -> CourseStanding?
-    /// The course as those see it who do not write it; nil before its first publication.
-    func listed(_ id: CourseID) async throws -> ListedCourse?
-    /// The content of a version.
-    func version(_ id: VersionID) async throws -> CourseContent?
+    /// The page of a course, as JSON; nil while it is not open to everyone.
+    func page(of id: CourseID) async throws -> Buffer?
     /// The lecture as a draft holds it.
     func draftLecture(_ id: LectureID) async throws -> FoundLecture?
     /// The lecture as the newest version holds it that has it, live or not.
     func publishedLecture(_ id: LectureID) async throws -> FoundLecture?
     /// Published courses of a category and those below it, last published first.
-    func published(in categoryPath: String?, page: PageRequest) async throws -> Page<ListedCourse>
+    func published(in categoryPath: String?, page: PageRequest) async throws -> Page<CourseSummary>
     /// Last edited first.
     func authored(by user: UserID, page: PageRequest) async throws -> Page<AuthoredCourse>
     func categories() async throws -> [Category]

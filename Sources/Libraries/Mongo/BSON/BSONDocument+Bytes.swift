@@ -49,7 +49,7 @@ extension BSONDocument {
     }
 
     private static func binary(_ element: BSONElement) -> BSONValue {
-        if element.isUUID, let uuid = UUID16(bytes: element.binary) { return .uuid(uuid) }
+        if let uuid = element.uuid { return .uuid(uuid) }
         return .binary(Array(element.binary))
     }
 }

@@ -1,3 +1,6 @@
+import Glibc
+import Telemetry
+
 /// One field of a document, where its bytes are. Whoever reads a value has looked at the type.
 struct BSONElement {
     /// The numbers in BSON's specification.
@@ -34,8 +37,19 @@ struct BSONElement {
     /// The value's bytes, with the length in front where the type has one.
     let value: UnsafeRawBufferPointer
 
-    /// Binary subtype 4 with sixteen bytes.
-    var isUUID: Bool { type == Code.binary && value.count == 21 && value[4] == 4 }
+    /// Binary subtype 4 with sixteen bytes; nil for anything else.
+    var uuid: UUID16? {
+        guard type == Code.binary, value.count == 21, value[4] == 4 else { return nil }
+        return UUID16(
+            high: UInt64(bigEndian: value.loadUnaligned(fromByteOffset: 5, as: UInt64.self)),
+            low: UInt64(bigEndian: value.loadUnaligned(fromByteOffset: 13, as: UInt64.self)))
+    }
+
+    /// Whether the field has this name.
+    @inline(__always) func isNamed(_ other: StaticString) -> Bool {
+        guard name.count == other.utf8CodeUnitCount, let start = name.baseAddress else { return false }
+        return memcmp(start, other.utf8Start, name.count) == 0
+    }
 
     /// The text of a string without its closing zero.
     var text: UnsafeRawBufferPointer { UnsafeRawBufferPointer(rebasing: value[4..<value.count - 1]) }
@@ -48,5 +62,26 @@ struct BSONElement {
     var microseconds: Int64? {
         let (microseconds, isTooFar) = number(Int64.self).multipliedReportingOverflow(by: 1000)
         return isTooFar ? nil : microseconds
+    }
+
+    /// An integer of either width.
+    var isInteger: Bool { type == Code.int32 || type == Code.int64 }
+
+    /// What kind of value it is, for errors.
+    var kind: BSONValue.Kind {
+        switch type {
+        case Code.double: .double
+        case Code.string: .string
+        case Code.document: .document
+        case Code.array: .array
+        case Code.binary: uuid == nil ? .binary : .uuid
+        case Code.objectID: .objectID
+        case Code.bool: .bool
+        case Code.date: .date
+        case Code.int32: .int32
+        case Code.timestamp: .timestamp
+        case Code.int64: .int64
+        default: .null
+        }
     }
 }

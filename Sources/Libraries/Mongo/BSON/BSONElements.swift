@@ -3,7 +3,8 @@ import Glibc
 /// The fields of a document, one after the other, where its bytes are. Every length is checked against what is there before it is used.
 struct BSONElements {
     private let bytes: UnsafeRawBufferPointer   // without the leading length and the closing zero
-    private var at = 0
+    /// Where the next field begins.
+    private(set) var at = 0
 
     /// MongoDB's own limit.
     static let depthLimit = 100
@@ -15,6 +16,9 @@ struct BSONElements {
         }
         bytes = UnsafeRawBufferPointer(rebasing: document[4..<document.count - 1])
     }
+
+    /// To the first field again.
+    mutating func rewind() { at = 0 }
 
     /// The next field; nil at the end.
     mutating func next() throws(BSONError) -> BSONElement? {

@@ -29,7 +29,7 @@ enum BSONJSON {
 
     private static func characters(_ bytes: UnsafeRawBufferPointer) -> UnsafeBufferPointer<UInt8> { bytes.assumingMemoryBound(to: UInt8.self) }
 
-    private static func write(_ element: BSONElement, to json: inout JSONWriter, skipping skipped: BSONFieldNames, depth: Int) throws(BSONError) {
+    static func write(_ element: BSONElement, to json: inout JSONWriter, skipping skipped: BSONFieldNames = .none, depth: Int = 0) throws(BSONError) {
         switch element.type {
         case BSONElement.Code.double: json.double(element.number(Double.self))
         case BSONElement.Code.string: json.string(characters(element.text))
@@ -64,17 +64,13 @@ enum BSONJSON {
     }
 
     private static func writeBinary(_ element: BSONElement, to json: inout JSONWriter) {
-        guard element.isUUID, let uuid = UUID16(bytes: element.binary) else { return json.string(Base64.plain.encode(element.binary)) }
-        withUnsafeTemporaryAllocation(of: UInt8.self, capacity: 38) { text in
-            text.initialize(repeating: UInt8(ascii: "\""))
-            uuid.write(to: UnsafeMutableBufferPointer(rebasing: text[1..<37]))
-            json.raw(UnsafeBufferPointer(text))
-        }
+        guard let uuid = element.uuid else { return json.string(Base64.plain.encode(element.binary)) }
+        json.string(ofPlain: 36) { uuid.write(to: $0) }
     }
 
     private static func writeDate(_ element: BSONElement, to json: inout JSONWriter) throws(BSONError) {
         guard let time = element.microseconds.map(Timestamp.init(microseconds:)), Timestamp.writable.contains(time)
         else { throw BSONError(path: "", .outOfRange) }
-        json.string(time.rfc3339)
+        json.string(ofPlain: 24) { time.write(to: $0) }
     }
 }

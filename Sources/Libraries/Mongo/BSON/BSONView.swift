@@ -21,6 +21,9 @@ public struct BSONView: ~Copyable {
         }.get()
     }
 
+    /// Its fields, to be picked one by one.
+    public func fields() throws(BSONError) -> BSONFields { try BSONFields(bytes, path: "") }
+
     /// Writes the document as one JSON object: `_id` as `id`, UUIDs and object ids as text, dates as RFC 3339 with milliseconds, bytes as Base64,
     /// numbers that are not finite as null. Nothing of `fields` is written.
     public func write(to json: inout JSONWriter, skipping fields: BSONFieldNames = []) throws(BSONError) {

@@ -36,6 +36,13 @@ extension MongoCollection {
         try await run("aggregate") { session in try session.aggregate(in: self, pipeline, limit: limit) }
     }
 
+    /// The first result of a prepared pipeline for what `filter` finds, as `read` makes it; nil when there is none.
+    public func aggregateOne<T: Sendable>(
+        matching filter: BSONDocument, _ pipeline: MongoPipeline, as read: @escaping @Sendable (borrowing BSONView) throws -> T
+    ) async throws -> T? {
+        try await run("aggregate") { session in try session.aggregateOne(in: self, matching: filter, pipeline, as: read) }
+    }
+
     /// How many documents `filter` finds, counted up to `limit` when there is one.
     public func count(_ filter: BSONDocument = [:], limit: Int? = nil) async throws -> Int {
         try await run("count") { session in try session.count(in: self, filter, limit: limit) }

@@ -39,9 +39,22 @@ extension MongoSession {
     public func aggregate<T>(
         in collection: MongoCollection, _ pipeline: [BSONDocument], limit: Int = 1000, as read: (borrowing BSONView) throws -> T
     ) throws -> MongoPage<T> {
-        let stages = try NativeBSON(.pipeline(pipeline)), options = try options(["maxTimeMS": .int(configuration.operationMilliseconds)])
+        try aggregate(in: collection, try NativeBSON(.pipeline(pipeline)), limit: limit, as: read)
+    }
+
+    /// The first result of a prepared pipeline, as `read` makes it; nil when there is none.
+    public func aggregateOne<T>(
+        in collection: MongoCollection, matching filter: BSONDocument, _ pipeline: MongoPipeline, as read: (borrowing BSONView) throws -> T
+    ) throws -> T? {
+        try aggregate(in: collection, try NativeBSON(bytes: pipeline.encoded(matching: filter)), limit: 1, as: read).items.first
+    }
+
+    private func aggregate<T>(
+        in collection: MongoCollection, _ stages: borrowing NativeBSON, limit: Int, as read: (borrowing BSONView) throws -> T
+    ) throws -> MongoPage<T> {
+        let stages = stages.raw, options = try options(["maxTimeMS": .int(configuration.operationMilliseconds)])
         return try with(collection) { raw in
-            try page(of: mongoc_collection_aggregate(raw, MONGOC_QUERY_NONE, stages.raw, options.raw, nil), limit: limit, as: read)
+            try page(of: mongoc_collection_aggregate(raw, MONGOC_QUERY_NONE, stages, options.raw, nil), limit: limit, as: read)
         }
     }
 

@@ -33,7 +33,7 @@ struct CatalogueRoutes: Sendable {
             }
             path = category.path
         }
-        return .page(try await store.published(in: path, page: page).map(CourseSummary.init(course:)), for: context)
+        return .page(try await store.published(in: path, page: page), for: context)
     }
 
     private func get(_ context: RequestContext) async throws -> Response {

@@ -36,11 +36,15 @@ struct Category: Sendable, Equatable, JSONWritable {
 
     func write(to json: inout JSONWriter) {
         json.beginObject()
+        writeFields(to: &json)
+        json.endObject()
+    }
+
+    func writeFields(to json: inout JSONWriter) {
         json.field("id", id)
         json.field("name", name)
         json.field("path", path)
         json.field("parentId", parentID)
-        json.endObject()
     }
 
     /// What a new platform begins with; more come with an import.

@@ -15,9 +15,7 @@ struct MakeCoursePage: Sendable {
     let store: any CourseStore
 
     func callAsFunction(_ id: CourseID) async throws -> Buffer {
-        guard let course = try await store.listed(id), course.state.isOpen, let content = try await store.version(course.live.id) else {
-            throw CoursesError.noSuchCourse
-        }
-        return CoursePage(summary: CourseSummary(course: course), content: content).jsonBuffer
+        guard let page = try await store.page(of: id) else { throw CoursesError.noSuchCourse }
+        return page
     }
 }

@@ -1,5 +1,6 @@
 import CoursesAPI
 import Events
+import JSON
 import Kit
 import Mongo
 import Stores
@@ -12,9 +13,9 @@ extension MongoCourseStore {
         try await courses.findOne(["_id": .id(id)], MongoFind(projection: CourseStanding.fields)).map(CourseStanding.init(bson:))
     }
 
-    func listed(_ id: CourseID) async throws -> ListedCourse? {
-        let filter: BSONDocument = ["_id": .id(id), "live": ["$ne": nil]]
-        return try await courses.findOne(filter, MongoFind(projection: ListedCourse.fields)).map(ListedCourse.init(bson:))
+    /// One question for the course and its version. The id alone is what MongoDB finds fastest: what state the course is in is looked at here.
+    func page(of id: CourseID) async throws -> Buffer? {
+        try await courses.aggregateOne(matching: ["_id": .id(id)], MongoCoursePage.pipeline, as: MongoCoursePage.json) ?? nil
     }
 
     func draftLecture(_ id: LectureID) async throws -> FoundLecture? {
@@ -36,30 +37,28 @@ extension MongoCourseStore {
         ], limit: 1).items.first
     }
 
-    func version(_ id: VersionID) async throws -> CourseContent? {
-        try await versions.findOne(["_id": .id(id)]).map { try $0.document("content") { try CourseContent(bson: $0) } }
-    }
-
-    func published(in categoryPath: String?, page request: PageRequest) async throws -> Page<ListedCourse> {
+    func published(in categoryPath: String?, page request: PageRequest) async throws -> Page<CourseSummary> {
         var filter: BSONDocument = ["state": .string(CourseState.published.rawValue)]
         if let path = categoryPath { filter["live.categoryPaths"] = .string(path) }
-        let found = try await newest(filter, by: "publishedAt", request, ListedCourse.fields)
-        return Page(found: try found.map(ListedCourse.init(bson:)), for: request) { Cursor($0.live.publishedAt.microseconds, $0.id) }
+        let found = try await newest(filter, by: "publishedAt", request, MongoCourseSummary.fields, as: MongoCourseSummary.summary)
+        return Page(found: found, for: request) { Cursor($0.publishedAt.microseconds, $0.id) }
     }
 
     func authored(by user: UserID, page request: PageRequest) async throws -> Page<AuthoredCourse> {
-        let found = try await newest(["instructors.userId": .id(user)], by: "updatedAt", request, AuthoredCourse.fields)
-        return Page(found: try found.map(AuthoredCourse.init(bson:)), for: request) { Cursor($0.updatedAt.microseconds, $0.id) }
+        let found = try await newest(["instructors.userId": .id(user)], by: "updatedAt", request, AuthoredCourse.fields) { try AuthoredCourse(bson: $0.document()) }
+        return Page(found: found, for: request) { Cursor($0.updatedAt.microseconds, $0.id) }
     }
 
     /// `fields` of a page and one more. Newest first, ties by id: stable while courses come and go.
-    private func newest(_ filter: BSONDocument, by field: String, _ request: PageRequest, _ fields: BSONDocument) async throws -> [BSONDocument] {
+    private func newest<T: Sendable>(
+        _ filter: BSONDocument, by field: String, _ request: PageRequest, _ fields: BSONDocument, as read: @escaping @Sendable (borrowing BSONView) throws -> T
+    ) async throws -> [T] {
         var filter = filter
         if let cursor = request.cursor {
             let (at, id) = (BSONValue.date(try cursor.timestamp(0)), BSONValue.id(try cursor.id(1, of: CourseTag.self)))
             filter["$or"] = .array([.document([field: ["$lt": at]]), .document([field: at, "_id": ["$lt": id]])])
         }
-        return try await courses.find(filter, MongoFind(sort: [field: -1, "_id": -1], projection: fields, limit: request.limit + 1)).items
+        return try await courses.find(filter, MongoFind(sort: [field: -1, "_id": -1], projection: fields, limit: request.limit + 1), as: read).items
     }
 
     func categories() async throws -> [Category] {
