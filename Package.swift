@@ -89,7 +89,7 @@ let targets = module("Telemetry")
     + service("Notifications", hasAPI: false, calls: ["Users", "Enrollments", "Media"], uses: ["Postgres", "Curl"])
     + module("MediaPipeline", ["LibAV", "Linux", "Loop", "JSON", "Telemetry", "OpenSSL"], path: "Media/Pipeline")
     + [
-        .target(name: "TestKit", dependencies: ["JSON"], path: "Tests/TestKit", swiftSettings: dialect),
+        .target(name: "TestKit", dependencies: ["JSON", "Loop"], path: "Tests/TestKit", swiftSettings: dialect),
         .executableTarget(name: "EventStorm", dependencies: ["Kit", "Events", "Loop", "JSON", "Telemetry", "Postgres", "Mongo", "Broker"], path: "Tests/EventStorm", swiftSettings: dialect),
         .target(name: "TestRoutes", dependencies: ["Kit", "HTTP", "JSON", "Loop"], path: "Tests/TestRoutes", swiftSettings: dialect),
         .target(name: "TestStores", dependencies: ["TestKit", "TestRoutes", "Kit", "Stores", "Events", "HTTP", "JSON", "Loop", "Telemetry", "Postgres", "Mongo", "JOSE"], path: "Tests/TestStores", swiftSettings: dialect),

@@ -3,7 +3,6 @@ import HTTP
 import JSON
 import Kit
 import Loop
-import Synchronization
 import Telemetry
 import TestKit
 import TestRoutes
@@ -20,7 +19,7 @@ struct TestDelivery: Sendable {
     private let moved: Moved
 
     final class Moved: Sendable {
-        let now = Mutex(Timestamp.now)
+        let now = Locked(Timestamp.now)
     }
 
     func advance(seconds: Double) { moved.now.withLock { $0 = $0.adding(seconds: seconds) } }

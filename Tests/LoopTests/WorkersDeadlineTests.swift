@@ -1,6 +1,5 @@
 import Glibc
 import Loop
-import Synchronization
 import TestKit
 import Testing
 
@@ -9,8 +8,8 @@ import Testing
 struct WorkersDeadlineTests {
     /// A thread that is busy until `open`.
     private final class Gate: Sendable {
-        private let isOpen = Mutex(false)
-        private let begun = Mutex(false)
+        private let isOpen = Locked(false)
+        private let begun = Locked(false)
         var hasBegun: Bool { begun.withLock { $0 } }
         func open() { isOpen.withLock { $0 = true } }
         func wait() {
@@ -40,7 +39,7 @@ struct WorkersDeadlineTests {
     @Test("a job that still waits at the deadline is taken back and never runs", arguments: [true, false])
     func waiting(onLoop: Bool) async throws {
         let workers = Workers<Void>(threads: 1) {}
-        let gate = Gate(), hasRun = Mutex(false)
+        let gate = Gate(), hasRun = Locked(false)
         let busy = try await occupied(workers, gate)
         let ask: @Sendable () async throws -> Void = {
             try await Deadline(milliseconds: 30).during { try await workers.run { _ in hasRun.withLock { $0 = true } } }
@@ -71,7 +70,7 @@ struct WorkersDeadlineTests {
     @Test("after the deadline no job is taken")
     func over() async throws {
         let workers = Workers<Void>(threads: 1) {}
-        let hasRun = Mutex(false)
+        let hasRun = Locked(false)
         await #expect(throws: WorkersError.late) {
             try await Deadline(milliseconds: 0).during { try await workers.run { _ in hasRun.withLock { $0 = true } } }
         }

@@ -3,7 +3,6 @@ import Kit
 import Loop
 import Postgres
 import Stores
-import Synchronization
 import Telemetry
 import TestStores
 import Testing
@@ -12,11 +11,11 @@ import UsersAPI
 
 /// A mail server that a test tells what to answer, and that keeps what it was handed.
 final class FakeMailer: Mailer {
-    private let answers: Mutex<[Outcome]>
-    private let taken = Mutex<[OutgoingMail]>([])
+    private let answers: Locked<[Outcome]>
+    private let taken = Locked<[OutgoingMail]>([])
 
     /// Gives these answers one after the other, then takes everything.
-    init(_ answers: [Outcome] = []) { self.answers = Mutex(answers) }
+    init(_ answers: [Outcome] = []) { self.answers = Locked(answers) }
 
     var mails: [OutgoingMail] { taken.withLock { $0 } }
 
@@ -47,7 +46,7 @@ struct TestMail: Sendable {
     private let time: Moved
 
     final class Moved: Sendable {
-        let now = Mutex(Timestamp.now)
+        let now = Locked(Timestamp.now)
     }
 
     var clock: WallClock { WallClock { [time] in time.now.withLock { $0 } } }

@@ -1,4 +1,5 @@
 import Glibc
+import Loop
 
 /// A TCP proxy on 127.0.0.1 that can misbehave: cut its connections, swallow what comes from one side, refuse new connections.
 public final class FaultyProxy: Sendable {
@@ -15,7 +16,7 @@ public final class FaultyProxy: Sendable {
     public let port: UInt16
     private let target: UInt16
     private let listener: CInt
-    private let state = Guarded(State())
+    private let state = Locked(State())
 
     /// Forwards to `target` on 127.0.0.1. Runs until `close`.
     public init(to target: UInt16) {
@@ -111,28 +112,6 @@ public final class FaultyProxy: Sendable {
     private func hangUp(_ pair: Pair) {
         _ = Glibc.close(pair.client)
         _ = Glibc.close(pair.server)
-    }
-}
-
-/// A value behind a pthread mutex, which ThreadSanitizer sees.
-private final class Guarded<Value>: @unchecked Sendable {   // the value is reached under the mutex only
-    private var value: Value
-    private let mutex = UnsafeMutablePointer<pthread_mutex_t>.allocate(capacity: 1)
-
-    init(_ value: Value) {
-        self.value = value
-        pthread_mutex_init(mutex, nil)
-    }
-
-    deinit {
-        pthread_mutex_destroy(mutex)
-        mutex.deallocate()
-    }
-
-    func withLock<R>(_ body: (inout Value) -> R) -> R {
-        pthread_mutex_lock(mutex)
-        defer { pthread_mutex_unlock(mutex) }
-        return body(&value)
     }
 }
 

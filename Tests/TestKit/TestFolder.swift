@@ -1,4 +1,5 @@
 import Glibc
+import Loop
 import Synchronization
 
 /// An empty folder below /tmp, removed with all that is in it when the object goes, or when the process ends (one that a static keeps).
@@ -24,7 +25,7 @@ public final class TestFolder: Sendable {
         _ = Self.open.withLock { $0.remove(path) }
     }
 
-    private static let open = Mutex<Set<String>>([])
+    private static let open = Locked<Set<String>>([])
     private static let isRegistered = Atomic(false)
 
     /// Links are removed, not followed.

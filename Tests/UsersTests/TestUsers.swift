@@ -4,7 +4,6 @@ import Kit
 import Loop
 import Postgres
 import Stores
-import Synchronization
 import Telemetry
 import TestKit
 import TestRoutes
@@ -14,7 +13,7 @@ import Testing
 
 /// A clock that a test moves.
 final class TestClock: Sendable {
-    private let time = Mutex(Timestamp.now)
+    private let time = Locked(Timestamp.now)
 
     var clock: WallClock { WallClock { [self] in time.withLock { $0 } } }
     func advance(seconds: Double) { time.withLock { $0 = $0.adding(seconds: seconds) } }
