@@ -75,11 +75,16 @@ public final class Authenticator: Authenticating {
 
     /// The token of exactly one field `Bearer …` of RFC 6750; the scheme is read in any case.
     static func token(of fields: [String]) -> String? {
-        // By bytes: a token has some 700, and to split text costs more than to check what it says.
         guard fields.count == 1 else { return nil }
-        let parts = fields[0].utf8.split(separator: UInt8(ascii: " "), maxSplits: 3)
-        guard parts.count == 2, parts[0].count == 6, Substring(parts[0]).lowercased() == "bearer" else { return nil }
-        return String(parts[1])
+        var field = fields[0]
+        // By bytes: a token has some 700, and to split text costs more than to check what it says.
+        return field.withUTF8 { bytes in
+            guard bytes.count > 7, bytes[6] == UInt8(ascii: " "), zip(bytes, "bearer".utf8).allSatisfy({ $0 | 0x20 == $1 }) else { return nil }
+            let words = bytes[7...].drop { $0 == UInt8(ascii: " ") }
+            let end = words.firstIndex(of: UInt8(ascii: " ")) ?? words.endIndex
+            guard end > words.startIndex, words[end...].allSatisfy({ $0 == UInt8(ascii: " ") }) else { return nil }
+            return String(decoding: words[..<end], as: UTF8.self)
+        }
     }
 
     private func verify(_ token: String, _ kind: TokenMemory.Kind) async throws(Problem) -> Principal {

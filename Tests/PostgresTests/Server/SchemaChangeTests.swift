@@ -39,4 +39,24 @@ struct SchemaChangeTests {
             for _ in 0..<4 { try await pool.ping() }
         }
     }
+
+    @Test("a transaction whose BEGIN or COMMIT somebody deallocated happens once", arguments: [true, false])
+    func deallocatedInTransaction(beforeCommit: Bool) async throws {
+        var configuration = PostgresConfiguration.patient
+        configuration.connectionsPerLoop = 1
+        try await TestDatabase.with(configuration) { database in
+            let pool = database.pool
+            _ = try await pool.query(.once("create table t (a int4)"))
+            func insert(_ deallocates: Bool) async throws {
+                try await pool.withTransaction { transaction in
+                    try await transaction.query(.once("insert into t values (1)"))
+                    if deallocates { try await transaction.query(.once("deallocate all")) }
+                }
+            }
+            try await insert(false)
+            if !beforeCommit { _ = try await pool.query(.once("deallocate all")) }
+            try await insert(beforeCommit)
+            #expect(try await pool.query(Self.all).count == 2)
+        }
+    }
 }

@@ -49,7 +49,7 @@ extension PostgresPool {
     private static func opening(
         _ isolation: PostgresTransaction.Isolation, _ isReadOnly: Bool, _ statementTimeout: UInt64?
     ) -> [(Statement, [Parameter])] {
-        var opening: [(Statement, [Parameter])] = [(.once("BEGIN ISOLATION LEVEL \(isolation.rawValue)\(isReadOnly ? " READ ONLY" : "")"), [])]
+        var opening: [(Statement, [Parameter])] = [(Statement("BEGIN ISOLATION LEVEL \(isolation.rawValue)\(isReadOnly ? " READ ONLY" : "")"), [])]
         if let statementTimeout { opening.append((.once("SET LOCAL statement_timeout = \(statementTimeout)"), [])) }
         return opening
     }

@@ -129,8 +129,9 @@ final class TransactionLease: @unchecked Sendable {   // touched on the loop's t
         pool.release(connection, isUsable: connection.isIdle)
     }
 
-    // Texts, not prepared: they must work whatever the connection has lost.
-    static let commitStatement = Statement.once("COMMIT")
+    /// Prepared, as to read it costs the server more than to run it. A connection that has lost it refuses, which is no commit.
+    static let commitStatement = Statement("COMMIT")
+    /// A text, not prepared: it must work whatever the connection has lost.
     private static let rollbackStatement = Statement.once("ROLLBACK")
 }
 

@@ -39,14 +39,20 @@ public final class Rows: @unchecked Sendable {   // a PGresult is immutable and 
 
     /// Whether the value is NULL.
     @inline(__always) public func isNull(_ row: Int, _ column: Int) -> Bool {
-        precondition(row >= 0 && row < count && column >= 0 && column < columnCount, "no such row or column")
+        checkIsThere(row, column)
         return PQgetisnull(raw, CInt(row), CInt(column)) == 1
+    }
+
+    @inline(__always) private func checkIsThere(_ row: Int, _ column: Int) {
+        precondition(row >= 0 && row < count && column >= 0 && column < columnCount, "no such row or column")
     }
 
     /// The bytes of a value as the server sent them, valid as long as these rows live: for the library's own readers.
     @inline(__always) func wire(_ row: Int, _ column: Int) -> UnsafeRawBufferPointer {
-        if isNull(row, column) { wrong(column, "NULL") }
+        checkIsThere(row, column)
         let length = Int(PQgetlength(raw, CInt(row), CInt(column)))
+        // A NULL has no length: what has one need not be asked.
+        if length == 0 && isNull(row, column) { wrong(column, "NULL") }
         return UnsafeRawBufferPointer(start: PQgetvalue(raw, CInt(row), CInt(column)), count: length)
     }
 
