@@ -7,7 +7,7 @@ import MediaPipeline
 @main struct LyceumMedia {
     static func main() async {
         // First of all: this program as the confined child of itself, before a second thread exists.
-        if CommandLine.arguments.dropFirst().first == ConfinedProcess.verb { exit(ConfinedProcess.main()) }
+        if CommandLine.arguments.dropFirst().first == ConfinedProcess.verb { _exit(ConfinedProcess.main()) }
         exit(await commandLine.run())
     }
 

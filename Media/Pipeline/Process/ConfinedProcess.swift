@@ -5,7 +5,7 @@ import Linux
 /// The process that reads a stranger's file. It opens that one file, gives up everything but a folder, and then lets libav at it.
 ///
 /// For a program's `main`, before any thread is started: `if CommandLine.arguments.dropFirst().first == ConfinedProcess.verb {
-/// exit(ConfinedProcess.main()) }`.
+/// _exit(ConfinedProcess.main()) }`. Not `exit`: what libraries want to do at the end, the sandbox may forbid.
 public enum ConfinedProcess {
     /// The word that a program starts itself with; not for people.
     public static let verb = "confined"
