@@ -12,7 +12,10 @@ LONGEST, MOST = 300, 10
 
 def count(path: pathlib.Path) -> tuple[int, list[str]]:
     """How many cases passed, and a line for each that failed."""
-    cases = list(ElementTree.parse(path).getroot().iter("testcase"))
+    try:
+        cases = list(ElementTree.parse(path).getroot().iter("testcase"))
+    except ElementTree.ParseError:
+        return 0, ["was ended while it wrote its results"]
     failed = [line for case in cases if (line := failure(case))]
     skipped = sum(case.find("skipped") is not None for case in cases)
     return len(cases) - len(failed) - skipped, failed
