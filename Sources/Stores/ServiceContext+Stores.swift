@@ -22,11 +22,13 @@ extension ServiceContext {
     /// About 32 connections a service, however many cores there are: PostgreSQL's own limit counts all of them.
     static func connectionsPerLoop(loops: Int) -> Int { max(2, min(4, 32 / loops)) }
 
-    /// The service's MongoDB (`LYCEUM_MONGO_URL`). Connects when it is first asked something.
+    /// The service's MongoDB (`LYCEUM_MONGO_URL`). An operation may wait `…_MONGO_POOL_WAIT` for one of `…_MONGO_THREADS`. Connects when it is first
+    /// asked something.
     public func mongo() throws -> MongoPool {
         let url = try configuration.url("MONGO_URL", schemes: ["mongodb", "mongodb+srv"])
         var settings = MongoConfiguration(uri: url.text)
         settings.threads = try configuration.int("MONGO_THREADS", default: 8, in: 1...64)
+        settings.waitMilliseconds = try configuration.milliseconds("MONGO_POOL_WAIT", default: settings.waitMilliseconds, in: 1...600_000)
         MongoLog.send(to: log)
         return try MongoPool(settings)
     }

@@ -28,7 +28,7 @@ public struct TestService: Sendable {
                 "POSTGRES_URL": url, "MONGO_URL": stackMongo(stack), "MONGO_DATABASE": unique, "RABBITMQ_URL": try stack.rabbitmq, "REDIS_URL": try stack.redis,
                 "ELASTICSEARCH_URL": try stack.elasticsearch, "SMTP_URL": try stack.smtp, "EVENTS_PREFIX": unique, "SEARCH_ALIAS": unique,
                 "GATEWAY_URL": "http://127.0.0.1:7400", "EDGE_URL": "http://127.0.0.1:7401", "PASSWORD_THREADS": "1",
-                "POSTGRES_STATEMENT_TIMEOUT": "\(patience)ms", "POSTGRES_POOL_WAIT": "\(patience)ms",
+                "POSTGRES_STATEMENT_TIMEOUT": "\(patience)ms", "POSTGRES_POOL_WAIT": "\(patience)ms", "MONGO_POOL_WAIT": "\(patience)ms",
             ]
             for (key, value) in settings { environment[key] = value }
             let configuration = ConfigurationReader(environment: Dictionary(uniqueKeysWithValues: environment.map { ("LYCEUM_\($0.key)", $0.value) }))
