@@ -42,7 +42,7 @@ import TestKit
         }
     }
 
-    @Test("a server that neither takes nor says anything for the stall time is a timeout, however long all of it may take")
+    @Test("a server that neither takes nor says anything for the stall time is a timeout, however long all of it may take", .timeLimit(.minutes(2)))
     func stalled() async throws {
         let server = try await WebServer()
         server.pause()
