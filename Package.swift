@@ -51,8 +51,11 @@ func service(_ name: String, hasAPI: Bool = true, calls: [String] = [], uses: [S
         + testing(name, ["TestRoutes", "TestStores"] + needs)
 }
 
-func program(_ name: String, _ dependencies: [String], path: String, tests: [String] = []) -> [Target] {
-    [.executableTarget(name: name, dependencies: dependencies.map { .byName(name: $0) }, path: path, swiftSettings: dialect)]
+/// `allocator` takes the place of the C library's `malloc` in a release build. Sanitizers, which are no release builds, bring their own.
+func program(_ name: String, _ dependencies: [String], path: String, allocator: String? = nil, tests: [String] = []) -> [Target] {
+    let allocators = allocator.map { [LinkerSetting.linkedLibrary($0, .when(configuration: .release))] }
+    return [.executableTarget(
+        name: name, dependencies: dependencies.map { .byName(name: $0) }, path: path, swiftSettings: dialect, linkerSettings: allocators)]
         + testing(name, dependencies + tests)
 }
 
@@ -95,7 +98,7 @@ let targets = module("Telemetry")
         .target(name: "TestStores", dependencies: ["TestKit", "TestRoutes", "Kit", "Stores", "Events", "HTTP", "JSON", "Loop", "Telemetry", "Postgres", "Mongo", "JOSE"], path: "Tests/TestStores", swiftSettings: dialect),
     ]
     + program("Server", services + ["UsersAPI", "CoursesAPI", "Kit", "Events", "ServiceCalls", "OTLP", "HTTP", "Loop", "JSON", "Telemetry", "Postgres", "Mongo", "Curl", "Redis", "Broker", "OpenSSL", "JOSE", "ObjectStore", "S3"],
-              path: "Sources/Server", tests: ["EnrollmentsAPI", "MediaAPI"])
+              path: "Sources/Server", allocator: "jemalloc", tests: ["EnrollmentsAPI", "MediaAPI"])
     + program("Indexer", ["Kit", "Stores", "ServiceCalls", "Courses", "CoursesAPI", "Search", "Mongo", "Curl", "Loop", "JSON", "Telemetry"],
               path: "Indexer", tests: ["HTTP"])
     + program("MediaWorker", ["MediaPipeline", "MediaAPI", "Kit", "ServiceCalls", "OTLP", "ObjectStore", "S3", "Curl", "JOSE", "Linux", "OpenSSL", "Loop", "HTTP", "JSON", "Telemetry"],

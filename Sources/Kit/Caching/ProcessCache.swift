@@ -11,7 +11,7 @@ public final class ProcessCache<Key: Hashable & Sendable, Value: Sendable>: Send
         /// Values kept at once.
         public var entries = 10_000
         /// Bytes of all of them.
-        public var bytes = 8 << 20
+        public var bytes = 4 << 20
         /// How long a value serves without a look at the source: how stale it may be. With 0 each value serves those alone who wait for it.
         public var freshMilliseconds = 1000
         /// How long it serves while the source cannot be reached, from when it was loaded.

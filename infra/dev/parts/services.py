@@ -8,6 +8,8 @@ USE_OBJECTS = ["media", "delivery"]
 LIMITED = ["SIGN_IN", "REFRESH", "REGISTRATION", "VERIFICATION_MAIL", "VERIFICATION", "SEARCH", "UPLOAD"]
 QUOTA = "1000000/1m"
 """Of each limit here, where the demo, the tests and the benchmarks all come from one address and are one client."""
+ALLOCATOR = "narenas:2,dirty_decay_ms:500,muzzy_decay_ms:0,lg_tcache_max:13"
+"""Memory that a service has freed goes back to the system after half a second: docs/decisions/0014."""
 
 
 class Services(Part):
@@ -54,7 +56,7 @@ class Services(Part):
             settings[f"{service.upper()}_PORT"] = self.ports[service]
             settings[f"{service.upper()}_ADMIN_PORT"] = self.ports[service + "Admin"]
             settings[f"{service.upper()}_URL"] = self.admin_url(service)
-        return {f"LYCEUM_{key}": str(value) for key, value in settings.items()}
+        return {f"LYCEUM_{key}": str(value) for key, value in settings.items()} | {"MALLOC_CONF": ALLOCATOR}
 
     def object_keys(self, *services: str) -> dict[str, str]:
         """The key to the bucket, if objects are kept in one: for those that use it."""
