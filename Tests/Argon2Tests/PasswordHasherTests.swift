@@ -11,7 +11,7 @@ import Testing
     func roundTrip() async throws {
         let phc = try await hasher.hash(password)
         #expect(phc.hasPrefix("$argon2id$v=19$m=19456,t=2,p=1$"))
-        #expect(StoredHash(phc)?.saltBytes == 16)
+        #expect(StoredHash(phc)?.salt.count == 16)
         #expect(try await hasher.verify(password, phc))
         #expect(try await !hasher.verify(password + " ", phc))
         #expect(try await !hasher.verify("", phc))

@@ -8,8 +8,9 @@ import Testing
     func reads() {
         let stored = StoredHash(Self.good)
         #expect(stored?.cost == .standard)
-        #expect(stored?.saltBytes == 16)
-        #expect(stored?.hashBytes == 32)
+        #expect(stored?.salt == Array("0123456789abcdef".utf8))
+        #expect(stored?.hash.count == 32)
+        #expect(stored?.description == Self.good)
     }
 
     @Test("a hash that asks for too much, is spelled otherwise or is something else is refused", arguments: [

@@ -36,8 +36,8 @@ public final class PasswordHasher: Sendable {
     /// Whether `phc` was made from `password`. The comparison takes the same time wherever the hashes differ.
     /// Throws `malformedHash`, before any work, for a text that is no hash of ours or asks for too much.
     public func verify(_ password: String, _ phc: String) async throws(PasswordHashError) -> Bool {
-        guard StoredHash(phc) != nil else { throw .malformedHash }
-        return try await run(password) { secret throws(PasswordHashError) in try Self.verify(secret, phc) }
+        guard let stored = StoredHash(phc) else { throw .malformedHash }
+        return try await run(password) { secret throws(PasswordHashError) in try Derivation.matches(secret, stored) }
     }
 
     /// Costs what `verify` costs and says no: for a user that does not exist, so that the time tells nobody who does.
@@ -50,7 +50,7 @@ public final class PasswordHasher: Sendable {
     /// hash the password anew when it has just been verified.
     public func needsRehash(_ phc: String) -> Bool {
         guard let stored = StoredHash(phc) else { return true }
-        return stored.cost != cost || stored.saltBytes != Self.saltBytes || stored.hashBytes != Self.hashBytes
+        return stored.cost != cost || stored.salt.count != Self.saltBytes || stored.hash.count != Self.hashBytes
     }
 
     /// Takes no more passwords, finishes those that wait and ends the threads.
@@ -77,21 +77,6 @@ public final class PasswordHasher: Sendable {
     private static func hash(_ secret: Secret, _ cost: Argon2Cost) throws(PasswordHashError) -> String {
         var salt = [UInt8](repeating: 0, count: saltBytes)
         guard getrandom(&salt, salt.count, 0) == salt.count else { throw .library(code: -errno) }
-        let length = argon2_encodedlen(cost.passes, cost.memoryKiB, cost.lanes, UInt32(saltBytes), UInt32(hashBytes), Argon2_id)
-        var text = [CChar](repeating: 0, count: length)
-        let code = argon2id_hash_encoded(
-            cost.passes, cost.memoryKiB, cost.lanes, secret.bytes, secret.count, salt, salt.count, hashBytes, &text, text.count)
-        guard code == ARGON2_OK.rawValue else { throw .library(code: code) }
-        return String(decoding: text.prefix { $0 != 0 }.map(UInt8.init(bitPattern:)), as: UTF8.self)
-    }
-
-    private static func verify(_ secret: Secret, _ phc: String) throws(PasswordHashError) -> Bool {
-        let code = argon2id_verify(phc, secret.bytes, secret.count)
-        switch code {
-        case ARGON2_OK.rawValue: return true
-        case ARGON2_VERIFY_MISMATCH.rawValue: return false
-        case ARGON2_DECODING_FAIL.rawValue, ARGON2_DECODING_LENGTH_FAIL.rawValue: throw .malformedHash
-        default: throw .library(code: code)
-        }
+        return StoredHash(cost: cost, salt: salt, hash: try Derivation.hash(secret, salt: salt, cost, count: hashBytes)).description
     }
 }
